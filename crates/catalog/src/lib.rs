@@ -1,0 +1,18 @@
+//! What a campaign offers, and how its names are found in what people say.
+//!
+//! A campaign is data: no name, price or voucher of any campaign is known to this code.
+//! This crate does not understand sentences; it only says which words name something.
+
+mod campaign;
+mod clock;
+mod fuzzy;
+mod gazetteer;
+mod numbers;
+pub mod text;
+mod check;
+pub use campaign::{
+    Brand, Campaign, Category, Discount, MenuItem, Modifier, ModifierGroup, Select, Voucher,
+};
+pub use gazetteer::{Entity, Gazetteer, Meaning, Mention};
+pub use check::CampaignError;
+pub use clock::bare_hour;
