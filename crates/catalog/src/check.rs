@@ -117,7 +117,10 @@ impl Campaign {
         unique("vouchers", self.vouchers.iter().map(|voucher| (&voucher.id, &voucher.names)))?;
         for (index, group) in self.modifier_groups.iter().enumerate() {
             let path = format!("modifier_groups[{index}]");
-            unique(&format!("{path}.modifiers"), group.modifiers.iter().map(|modifier| (&modifier.id, &modifier.names)))?;
+            unique(
+                &format!("{path}.modifiers"),
+                group.modifiers.iter().map(|modifier| (&modifier.id, &modifier.names)),
+            )?;
             if let Some(default) = group.default.as_ref().filter(|id| group.modifier(id).is_none()) {
                 return Err(content(format!("{path}.default"), "the id of a modifier of this group", default));
             }
@@ -137,7 +140,11 @@ impl Campaign {
                     return Err(content(format!("{path}.id"), "an id that is not a word of the contract", &item.id));
                 }
                 if !seen.insert(&item.id) {
-                    return Err(content(format!("{path}.id"), "an id that no other item of the campaign has", &item.id));
+                    return Err(content(
+                        format!("{path}.id"),
+                        "an id that no other item of the campaign has",
+                        &item.id,
+                    ));
                 }
                 if item.category.trim().is_empty() {
                     return Err(content(format!("{path}.category"), "the id of a category", &item.category));
@@ -214,7 +221,8 @@ fn unique<'a>(path: &str, entries: impl Iterator<Item = (&'a String, &'a Vec<Str
 }
 
 fn check_id(id: &str, path: &str) -> Result<(), CampaignError> {
-    let sound = !id.is_empty() && id.chars().count() <= 64 && !id.contains([':', '*']) && !id.chars().any(char::is_control);
+    let sound =
+        !id.is_empty() && id.chars().count() <= 64 && !id.contains([':', '*']) && !id.chars().any(char::is_control);
     if sound { Ok(()) } else { Err(content(path, "an id of 1 to 64 characters without : and *", id)) }
 }
 

@@ -37,10 +37,13 @@ fn english_clock(atoms: &[Atom]) -> Option<Found<u32>> {
         ("quarter", "to", _) => Some((-15, 2)),
         ("a", "quarter", "past") => Some((15, 3)),
         ("a", "quarter", "to") => Some((-15, 3)),
-        (minutes, "past", _) => english_word(minutes).or_else(|| whole(&atoms[0])).map(|minutes| (i64::from(minutes), 2)),
-        (minutes, "to", hour) if english_word(hour).is_some() || hour.parse::<u32>().is_ok() => {
-            english_word(minutes).or_else(|| whole(&atoms[0])).filter(|minutes| minutes % 5 == 0).map(|minutes| (-i64::from(minutes), 2))
+        (minutes, "past", _) => {
+            english_word(minutes).or_else(|| whole(&atoms[0])).map(|minutes| (i64::from(minutes), 2))
         }
+        (minutes, "to", hour) if english_word(hour).is_some() || hour.parse::<u32>().is_ok() => english_word(minutes)
+            .or_else(|| whole(&atoms[0]))
+            .filter(|minutes| minutes % 5 == 0)
+            .map(|minutes| (-i64::from(minutes), 2)),
         _ => None,
     };
     if let Some((offset, taken)) = past_at.filter(|(offset, _)| offset.abs() < 60) {
@@ -69,7 +72,9 @@ fn english_clock(atoms: &[Atom]) -> Option<Found<u32>> {
     }
     // "three thirty", "six forty five pm": words only, as "three 30" is no time.
     let mut minutes = 0;
-    if first.kind == AtomKind::Word && matches!(word(taken), "fifteen" | "thirty" | "forty" | "twenty" | "ten" | "fifty") {
+    if first.kind == AtomKind::Word
+        && matches!(word(taken), "fifteen" | "thirty" | "forty" | "twenty" | "ten" | "fifty")
+    {
         let tail = plain(&atoms[taken..])?;
         minutes = tail.value;
         taken += tail.atoms;
@@ -116,10 +121,13 @@ fn chinese_clock(atoms: &[Atom]) -> Option<Found<u32>> {
     };
     let midday = taken == 2 && half.is_none();
     let named = taken > 0;
-    if let Some(atom) = atoms.get(taken).filter(|atom| named && atom.kind == AtomKind::Digits && atom.norm.contains(':')) {
+    if let Some(atom) =
+        atoms.get(taken).filter(|atom| named && atom.kind == AtomKind::Digits && atom.norm.contains(':'))
+    {
         let (hours, minutes) = atom.norm.split_once(':')?;
         let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
-        return (hours < 24 && minutes < 60).then(|| Some(Found { value: in_half(hours, half)? + minutes, atoms: taken + 1 }))?;
+        return (hours < 24 && minutes < 60)
+            .then(|| Some(Found { value: in_half(hours, half)? + minutes, atoms: taken + 1 }))?;
     }
     let hour = atoms.get(taken..).and_then(plain).filter(|hour| hour.value <= 24);
     let Some((hour, point)) = hour.and_then(|hour| atoms.get(taken + hour.atoms).map(|point| (hour, point))) else {
@@ -134,11 +142,13 @@ fn chinese_clock(atoms: &[Atom]) -> Option<Found<u32>> {
         "三刻" => Some((45, 2)),
         _ if atoms.get(taken).is_some_and(|atom| atom.norm == "半") => Some((30, 1)),
         _ if atoms.get(taken).is_some_and(|atom| matches!(atom.norm.as_str(), "钟" | "鐘" | "整")) => Some((0, 1)),
-        _ => atoms.get(taken..).and_then(plain).filter(|minutes| minutes.value < 60 && minutes.value >= 5).and_then(|minutes| {
-            let unit = usize::from(atoms.get(taken + minutes.atoms).is_some_and(|atom| atom.norm == "分"));
-            // 三点两杯: what follows is a count, not minutes, unless it has two digits or says 分.
-            (unit == 1 || minutes.value >= 10).then_some((minutes.value, minutes.atoms + unit))
-        }),
+        _ => atoms.get(taken..).and_then(plain).filter(|minutes| minutes.value < 60 && minutes.value >= 5).and_then(
+            |minutes| {
+                let unit = usize::from(atoms.get(taken + minutes.atoms).is_some_and(|atom| atom.norm == "分"));
+                // 三点两杯: what follows is a count, not minutes, unless it has two digits or says 分.
+                (unit == 1 || minutes.value >= 10).then_some((minutes.value, minutes.atoms + unit))
+            },
+        ),
     };
     // 一点 alone is "a little".
     if hour.value == 1 && !named && minutes.is_none() && atoms.first().is_some_and(|atom| digit(atom).is_some()) {
@@ -163,7 +173,9 @@ fn english_duration(atoms: &[Atom]) -> Option<Found<u32>> {
     let number = plain(atoms)?;
     match word(number.atoms) {
         "minutes" | "minute" | "mins" | "min" => Some(Found { value: number.value, atoms: number.atoms + 1 }),
-        "hours" | "hour" | "hrs" | "hr" => Some(Found { value: number.value.checked_mul(60)?, atoms: number.atoms + 1 }),
+        "hours" | "hour" | "hrs" | "hr" => {
+            Some(Found { value: number.value.checked_mul(60)?, atoms: number.atoms + 1 })
+        }
         "and" if and_a_half(number.atoms) && word(number.atoms + 3).starts_with("hour") => {
             Some(Found { value: number.value.checked_mul(60)? + 30, atoms: number.atoms + 4 })
         }
@@ -172,8 +184,19 @@ fn english_duration(atoms: &[Atom]) -> Option<Found<u32>> {
 }
 
 fn chinese_duration(atoms: &[Atom]) -> Option<Found<u32>> {
-    let joined = |from: usize, length: usize| -> String { atoms.iter().skip(from).take(length).map(|atom| atom.norm.as_str()).collect() };
-    for (text, value) in [("半个小时", 30), ("半個鐘", 30), ("半小时", 30), ("半个钟头", 30), ("半个钟", 30), ("一刻钟", 15), ("半個小時", 30), ("半小時", 30)] {
+    let joined = |from: usize, length: usize| -> String {
+        atoms.iter().skip(from).take(length).map(|atom| atom.norm.as_str()).collect()
+    };
+    for (text, value) in [
+        ("半个小时", 30),
+        ("半個鐘", 30),
+        ("半小时", 30),
+        ("半个钟头", 30),
+        ("半个钟", 30),
+        ("一刻钟", 15),
+        ("半個小時", 30),
+        ("半小時", 30),
+    ] {
         let length = text.chars().count();
         if joined(0, length) == text {
             return Some(Found { value, atoms: length });
@@ -181,7 +204,8 @@ fn chinese_duration(atoms: &[Atom]) -> Option<Found<u32>> {
     }
     let number = plain(atoms)?;
     let at = number.atoms;
-    let hours = |length: usize, extra: u32| Some(Found { value: number.value.checked_mul(60)? + extra, atoms: at + length });
+    let hours =
+        |length: usize, extra: u32| Some(Found { value: number.value.checked_mul(60)? + extra, atoms: at + length });
     match (joined(at, 2).as_str(), joined(at, 3).as_str(), joined(at, 4).as_str()) {
         ("分钟" | "分鐘", ..) => Some(Found { value: number.value, atoms: at + 2 }),
         (_, _, "个半小时" | "個半小時") => hours(4, 30),
@@ -205,10 +229,27 @@ mod tests {
     #[test]
     fn clock_times_are_read() {
         for (text, expected) in [
-            ("5:45 pm", "17:45"), ("8:15 am", "08:15"), ("2 pm", "14:00"), ("3:30", "15:30"), ("15:30", "15:30"), ("noon", "12:00"),
-            ("half past three", "15:30"), ("quarter to 5", "16:45"), ("ten past nine", "09:10"), ("6 o'clock", "18:00"),
-            ("three thirty", "15:30"), ("6.30pm", "18:30"), ("下午三点半", "15:30"), ("晚上8点", "20:00"), ("九点一刻", "09:15"),
-            ("三点", "15:00"), ("中午", "12:00"), ("十二点", "12:00"), ("下午5点20", "17:20"), ("18点", "18:00"), ("一点半", "13:30"),
+            ("5:45 pm", "17:45"),
+            ("8:15 am", "08:15"),
+            ("2 pm", "14:00"),
+            ("3:30", "15:30"),
+            ("15:30", "15:30"),
+            ("noon", "12:00"),
+            ("half past three", "15:30"),
+            ("quarter to 5", "16:45"),
+            ("ten past nine", "09:10"),
+            ("6 o'clock", "18:00"),
+            ("three thirty", "15:30"),
+            ("6.30pm", "18:30"),
+            ("下午三点半", "15:30"),
+            ("晚上8点", "20:00"),
+            ("九点一刻", "09:15"),
+            ("三点", "15:00"),
+            ("中午", "12:00"),
+            ("十二点", "12:00"),
+            ("下午5点20", "17:20"),
+            ("18点", "18:00"),
+            ("一点半", "13:30"),
         ] {
             at(text, Some(expected));
         }
@@ -220,8 +261,15 @@ mod tests {
     #[test]
     fn durations_are_read() {
         for (text, expected) in [
-            ("20 minutes", 20), ("half an hour", 30), ("an hour and a half", 90), ("two hours", 120), ("半小时", 30), ("二十分钟", 20),
-            ("一个半小时", 90), ("1小时", 60), ("两个小时", 120),
+            ("20 minutes", 20),
+            ("half an hour", 30),
+            ("an hour and a half", 90),
+            ("two hours", 120),
+            ("半小时", 30),
+            ("二十分钟", 20),
+            ("一个半小时", 90),
+            ("1小时", 60),
+            ("两个小时", 120),
         ] {
             assert_eq!(duration(&atoms(text)).map(|found| found.value), Some(expected), "{text}");
         }

@@ -42,7 +42,8 @@ pub(crate) fn slips(left: &str, right: &str, most: usize) -> Option<usize> {
         let mut best = usize::MAX;
         for column in 1..width {
             let same = usize::from(left[row - 1] != right[column - 1]);
-            let mut cost = (rows[row - 1][column] + 1).min(rows[row][column - 1] + 1).min(rows[row - 1][column - 1] + same);
+            let mut cost =
+                (rows[row - 1][column] + 1).min(rows[row][column - 1] + 1).min(rows[row - 1][column - 1] + same);
             if row > 1 && column > 1 && left[row - 1] == right[column - 2] && left[row - 2] == right[column - 1] {
                 cost = cost.min(rows[row - 2][column - 2] + 1);
             }

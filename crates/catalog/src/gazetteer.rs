@@ -251,7 +251,8 @@ impl Gazetteer {
             return None;
         }
         let bare = joined.strip_suffix('s')?;
-        let shorter = bare.strip_suffix('e').filter(|_| bare.ends_with("he") || bare.ends_with("se") || bare.ends_with("oe"));
+        let shorter =
+            bare.strip_suffix('e').filter(|_| bare.ends_with("he") || bare.ends_with("se") || bare.ends_with("oe"));
         let with_y = bare.strip_suffix("ie").map(|stem| format!("{stem}y"));
         self.exact
             .get(bare)
@@ -269,7 +270,8 @@ impl Gazetteer {
         let mut closest: Option<(usize, &String)> = None;
         for name in self.spelled.get(&first)? {
             let most = allowed_slips(name.len().min(joined.len()));
-            let distance = slips(joined, name, most).into_iter().chain(bare.and_then(|bare| slips(bare, name, most))).min();
+            let distance =
+                slips(joined, name, most).into_iter().chain(bare.and_then(|bare| slips(bare, name, most))).min();
             if let Some(distance) = distance.filter(|distance| closest.is_none_or(|(least, _)| *distance < least)) {
                 closest = Some((distance, name));
             }
@@ -280,7 +282,11 @@ impl Gazetteer {
 
 fn propose_quantities(atoms: &[Atom], proposals: &mut Vec<Proposal>) {
     let width = |count: usize| -> i32 {
-        atoms[..count].iter().flat_map(|atom| atom.norm.chars()).map(|character| if is_han(character) { 30 } else { 10 }).sum()
+        atoms[..count]
+            .iter()
+            .flat_map(|atom| atom.norm.chars())
+            .map(|character| if is_han(character) { 30 } else { 10 })
+            .sum()
     };
     let mut propose = |count: usize, bonus: i32, meaning: Meaning| {
         proposals.push(Proposal { atoms: count, weight: width(count) + bonus, meaning, fuzzy: false });

@@ -4,15 +4,14 @@
 //! This crate does not understand sentences; it only says which words name something.
 
 mod campaign;
+mod check;
 mod clock;
 mod fuzzy;
 mod gazetteer;
 mod numbers;
 pub mod text;
-mod check;
-pub use campaign::{
-    Brand, Campaign, Category, Discount, MenuItem, Modifier, ModifierGroup, Select, Voucher,
-};
-pub use gazetteer::{Entity, Gazetteer, Meaning, Mention};
+mod traditional;
+pub use campaign::{Brand, Campaign, Category, Discount, MenuItem, Modifier, ModifierGroup, Select, Voucher};
 pub use check::CampaignError;
 pub use clock::bare_hour;
+pub use gazetteer::{Entity, Gazetteer, Meaning, Mention};

@@ -23,7 +23,8 @@ pub(crate) fn count(atoms: &[Atom]) -> Option<Found<u32>> {
 /// An ordinal: "second", "2nd", 第二杯, "number two". At most 99.
 pub(crate) fn ordinal(atoms: &[Atom]) -> Option<Found<u32>> {
     const WORDS: [&str; 12] = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+        "twelfth",
     ];
     let first = atoms.first()?;
     if let Some(index) = WORDS.iter().position(|word| *word == first.norm) {
@@ -116,7 +117,8 @@ fn english_number(atoms: &[Atom]) -> Option<Found<u32>> {
     let value = english_word(&first.norm)?;
     if (20..100).contains(&value) && value % 10 == 0 {
         let hyphen = usize::from(atoms.get(1).is_some_and(|atom| atom.norm == "-"));
-        let unit = atoms.get(1 + hyphen).and_then(|atom| english_word(&atom.norm)).filter(|unit| (1..10).contains(unit));
+        let unit =
+            atoms.get(1 + hyphen).and_then(|atom| english_word(&atom.norm)).filter(|unit| (1..10).contains(unit));
         if let Some(unit) = unit {
             return Some(Found { value: value + unit, atoms: 2 + hyphen });
         }
@@ -130,8 +132,27 @@ fn english_number(atoms: &[Atom]) -> Option<Found<u32>> {
 /// The value of one English number word.
 pub(crate) fn english_word(word: &str) -> Option<u32> {
     const SMALL: [&str; 21] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
     ];
     const TENS: [&str; 7] = ["thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let small = SMALL.iter().position(|known| *known == word);
@@ -218,7 +239,20 @@ fn is_measure(atom: &Atom) -> bool {
 fn is_currency(atom: &Atom) -> bool {
     matches!(
         atom.norm.as_str(),
-        "yuan" | "rmb" | "kuai" | "cny" | "bucks" | "dollars" | "dollar" | "euros" | "pounds" | "quid" | "块" | "元" | "塊" | "蚊"
+        "yuan"
+            | "rmb"
+            | "kuai"
+            | "cny"
+            | "bucks"
+            | "dollars"
+            | "dollar"
+            | "euros"
+            | "pounds"
+            | "quid"
+            | "块"
+            | "元"
+            | "塊"
+            | "蚊"
     )
 }
 

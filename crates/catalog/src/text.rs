@@ -1,5 +1,7 @@
 //! Text as atoms: Latin words, digit runs, single Chinese characters, punctuation.
 
+use crate::traditional::simplified;
+
 /// The smallest piece of text that names and numbers are made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Atom {
@@ -9,7 +11,7 @@ pub struct Atom {
     pub end: usize,
     /// What kind of piece.
     pub kind: AtomKind,
-    /// Lower case, half width, without accents.
+    /// Lower case, half width, without accents, in simplified characters.
     pub norm: String,
 }
 
@@ -97,7 +99,7 @@ fn continues(kind: AtomKind, characters: &[(usize, char)], at: usize) -> bool {
     joint && characters.get(at + 1).is_some_and(|&(_, next)| kind_of(next) == kind)
 }
 
-/// Lower case, half width, without the accents of Western European letters.
+/// Lower case, half width, simplified, without the accents of Western European letters.
 fn fold(character: char) -> impl Iterator<Item = char> {
     let plain = match character {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
@@ -109,7 +111,7 @@ fn fold(character: char) -> impl Iterator<Item = char> {
         'ù' | 'ú' | 'û' | 'ü' | 'Ü' => 'u',
         'ñ' | 'Ñ' => 'n',
         'ç' | 'Ç' => 'c',
-        other => other,
+        other => simplified(other),
     };
     plain.to_lowercase()
 }
