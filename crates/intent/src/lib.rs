@@ -12,13 +12,9 @@ mod score;
 mod utterance;
 
 pub use context::{Asked, Context};
-pub use frame::{
-    Frame, FrameError, Fulfilment, Goods, Intent, Item, ModifierChoice, Prefer, Quantity, Target,
-    When,
-};
+pub use frame::{Frame, FrameError, Fulfilment, Goods, Intent, Item, ModifierChoice, Prefer, Quantity, Target, When};
 pub use parse::{
-    Cancelled, Evidence, IntentParser, Outcome, Parse, ParseError, ParserKind, Role, Span, Timings,
-    Unfit,
+    Cancelled, Evidence, IntentParser, Outcome, Parse, ParseError, ParserKind, Role, Span, Timings, Unfit,
 };
 pub use raw::{RawFrame, RawFrames, RawItem, RawTarget};
 pub use score::{Case, Report, frames_match};

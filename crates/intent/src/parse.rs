@@ -11,7 +11,12 @@ pub trait IntentParser {
     ///
     /// # Errors
     /// [`ParseError`] when the parser itself is broken or was stopped; doubt is not an error but a low confidence.
-    fn parse(&mut self, utterance: &Utterance, context: &Context, cancelled: Cancelled<'_>) -> Result<Parse, ParseError>;
+    fn parse(
+        &mut self,
+        utterance: &Utterance,
+        context: &Context,
+        cancelled: Cancelled<'_>,
+    ) -> Result<Parse, ParseError>;
 }
 
 /// Asked between two steps of a parse: `true` stops it.

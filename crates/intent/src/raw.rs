@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{
-    Frame, FrameError, Fulfilment, Goods, Intent, Item, ModifierChoice, Prefer, Quantity, Target,
-    When,
+    Frame, FrameError, Fulfilment, Goods, Intent, Item, ModifierChoice, Prefer, Quantity, Target, When,
 };
 
 /// A parse as JSON: `{"frames": […]}`.
@@ -229,9 +228,7 @@ fn checked_item(intent: Intent, raw: RawItem, path: &str) -> Result<Item, FrameE
             return Err(error(at("quantity"), "no quantity with this intent", count));
         }
         None => None,
-        Some(count) => {
-            Some(Quantity::new(count).ok_or_else(|| error(at("quantity"), "1 to 999", count))?)
-        }
+        Some(count) => Some(Quantity::new(count).ok_or_else(|| error(at("quantity"), "1 to 999", count))?),
     };
     let target = match raw.target {
         None => None,

@@ -1,5 +1,7 @@
 //! Whatever the weights: frames are well formed, ids exist, free text is in the utterance.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use oolong_catalog::Campaign;
@@ -83,6 +85,17 @@ fn awkward_texts_are_parsed() {
     }
     check(&"latte ".repeat(95), &Context::default());
     check(&"茶".repeat(600), &cart);
+}
+
+/// The browser must answer the same; `wasm.rs` compares with these files.
+#[test]
+fn answers_are_those_that_the_browser_is_held_to() {
+    for (text, file) in [("two large lattes", "english.txt"), ("来两杯多肉葡萄少冰三分糖", "chinese.txt")] {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answers").join(file);
+        let found = parse(text, &Context::default()).expect("a parse").evidence.output;
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(found, expected.trim(), "{text}: {} is out of date", path.display());
+    }
 }
 
 #[test]

@@ -1,0 +1,20 @@
+//! The page: one conversation, one cart, in two languages.
+//!
+//! Nothing here understands or decides: understanding is the worker's work, deciding is `oolong-commerce`'s.
+//! This crate loads a campaign, carries utterances and answers to and fro, and shows them.
+
+mod app;
+mod campaign;
+mod components;
+mod examples;
+mod session;
+mod show;
+mod speech;
+mod storage;
+mod understanding;
+mod words;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(app::App);
+}

@@ -1,0 +1,220 @@
+//! The conversation's state and everything that happens to it. Components read signals and call methods, no more.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use leptos::prelude::*;
+use oolong_catalog::Campaign;
+use oolong_commerce::{Action, Answer, Dialogue, Heard, State, format_money};
+use oolong_intent::{Utterance, UtteranceError};
+use oolong_protocol::Trouble;
+
+use crate::{
+    campaign::Loaded,
+    storage,
+    understanding::{Phase, Understanding, Understood},
+    words::{Language, Words},
+};
+
+/// Something said or pressed, and what came of it.
+#[derive(Clone)]
+pub(crate) struct Turn {
+    pub(crate) id: u32,
+    /// What the shopper said; `None` when a button was pressed.
+    pub(crate) said: Option<String>,
+    pub(crate) progress: RwSignal<Progress>,
+}
+
+/// How far a turn is.
+#[derive(Clone)]
+pub(crate) enum Progress {
+    /// Waits for the model, or for the turns before it.
+    Waiting,
+    /// The model reads it.
+    Reading,
+    /// Answered; with how it was understood, where a model did that.
+    Answered(Arc<Vec<Answer>>, Option<Arc<Understood>>),
+    /// Not understood because something broke; the cart is as before.
+    Failed(Trouble),
+    /// Not sent to the model at all.
+    Unfit(UtteranceError),
+}
+
+/// One conversation: cheap to copy, because everything in it is a handle.
+#[derive(Clone, Copy)]
+pub(crate) struct Session {
+    pub(crate) dialogue: RwSignal<Dialogue>,
+    pub(crate) turns: RwSignal<Vec<Turn>>,
+    pub(crate) phase: RwSignal<Arc<Phase>>,
+    pub(crate) language: RwSignal<Language>,
+    /// Whether the browser refused to keep the cart.
+    pub(crate) unkept: RwSignal<bool>,
+    campaign: StoredValue<Loaded>,
+    understanding: StoredValue<Understanding, LocalStorage>,
+    queue: StoredValue<VecDeque<u32>>,
+    busy: StoredValue<bool>,
+}
+
+impl Session {
+    /// Starts a conversation, with the cart of the last visit, and begins to load the model.
+    pub(crate) fn start(loaded: Loaded, language: RwSignal<Language>) -> Self {
+        let state: State = storage::load(&key(&loaded.campaign)).unwrap_or_default();
+        let phase = RwSignal::new(Arc::new(Phase::Idle));
+        let understanding = Understanding::new(move |now| phase.set(Arc::new(now)));
+        understanding.start(loaded.text.clone());
+        let mut dialogue = Dialogue::new(loaded.campaign.clone(), state);
+        dialogue.set_now(now());
+        Self {
+            dialogue: RwSignal::new(dialogue),
+            turns: RwSignal::new(Vec::new()),
+            phase,
+            language,
+            unkept: RwSignal::new(false),
+            campaign: StoredValue::new(loaded),
+            understanding: StoredValue::new_local(understanding),
+            queue: StoredValue::new(VecDeque::new()),
+            busy: StoredValue::new(false),
+        }
+    }
+
+    pub(crate) fn campaign(&self) -> Arc<Campaign> {
+        self.campaign.with_value(|loaded| loaded.campaign.clone())
+    }
+
+    /// The words of the language in use.
+    pub(crate) fn words(&self) -> &'static Words {
+        self.language.get().words()
+    }
+
+    pub(crate) fn money(&self, minor: i64) -> String {
+        self.campaign.with_value(|loaded| format_money(minor, &loaded.campaign.currency))
+    }
+
+    /// Loads the model again: after a cancel, a failure, or when it was set aside.
+    pub(crate) fn load_model(&self) {
+        let text = self.campaign.with_value(|loaded| loaded.text.clone());
+        self.understanding.with_value(|understanding| understanding.start(text));
+    }
+
+    /// Stops the download of the model.
+    pub(crate) fn stop_loading(&self) {
+        self.understanding.with_value(Understanding::cancel);
+    }
+
+    /// Takes what the shopper said; it waits its turn. `false` when there is nothing in it to read.
+    pub(crate) fn say(&self, text: &str) -> bool {
+        match Utterance::new(text) {
+            Err(UtteranceError::Empty) => return false,
+            Err(error) => {
+                // The text is shown shortened, so that ten thousand characters do not become the conversation.
+                let shown = text.chars().take(120).chain(['…']).collect();
+                self.push(Some(shown), Progress::Unfit(error));
+            }
+            Ok(utterance) => {
+                let id = self.push(Some(utterance.as_str().to_owned()), Progress::Waiting);
+                self.queue.update_value(|queue| queue.push_back(id));
+                self.read_on();
+            }
+        }
+        true
+    }
+
+    /// Reads a failed turn again.
+    pub(crate) fn retry(&self, id: u32) {
+        let Some(turn) = self.turn(id) else { return };
+        turn.progress.set(Progress::Waiting);
+        self.queue.update_value(|queue| queue.push_back(id));
+        self.read_on();
+    }
+
+    /// Does what a button says; answers of it become a turn without words.
+    pub(crate) fn act(&self, action: Action) {
+        let answers = self.dialogue.try_update(|dialogue| {
+            dialogue.set_now(now());
+            dialogue.act(action)
+        });
+        self.keep();
+        if let Some(answers) = answers.filter(|answers| !answers.is_empty()) {
+            self.push(None, Progress::Answered(Arc::new(answers), None));
+        }
+    }
+
+    pub(crate) fn set_language(&self, language: Language) {
+        self.language.set(language);
+        storage::save("oolong:language", &language);
+    }
+
+    fn turn(&self, id: u32) -> Option<Turn> {
+        self.turns.with_untracked(|turns| turns.iter().find(|turn| turn.id == id).cloned())
+    }
+
+    fn push(&self, said: Option<String>, progress: Progress) -> u32 {
+        let id = self.turns.with_untracked(|turns| turns.last().map_or(0, |turn| turn.id + 1));
+        self.turns.update(|turns| turns.push(Turn { id, said, progress: RwSignal::new(progress) }));
+        id
+    }
+
+    /// Reads the waiting turns one after another, each in the context that the ones before it left.
+    fn read_on(&self) {
+        if self.busy.get_value() {
+            return;
+        }
+        self.busy.set_value(true);
+        let session = *self;
+        wasm_bindgen_futures::spawn_local(async move {
+            while let Some(id) = session.queue.try_update_value(VecDeque::pop_front).flatten() {
+                session.read(id).await;
+            }
+            session.busy.set_value(false);
+        });
+    }
+
+    async fn read(&self, id: u32) {
+        let Some(Turn { said: Some(text), progress, .. }) = self.turn(id) else { return };
+        if matches!(*self.phase.get_untracked(), Phase::Ready(_)) {
+            progress.set(Progress::Reading);
+        }
+        let context = self.dialogue.with_untracked(Dialogue::context);
+        let understanding = self.understanding.get_value();
+        match understanding.parse(text, context).await {
+            Err(trouble) => progress.set(Progress::Failed(trouble)),
+            Ok(understood) => {
+                let threshold = match &*self.phase.get_untracked() {
+                    Phase::Ready(model) => model.threshold,
+                    _ => 0.0,
+                };
+                let heard = Heard {
+                    frames: &understood.parse.frames,
+                    confidence: understood.parse.confidence,
+                    threshold,
+                    evidence: Some(&understood.parse.evidence),
+                };
+                let answers = self.dialogue.try_update(|dialogue| {
+                    dialogue.set_now(now());
+                    dialogue.answer(&heard)
+                });
+                self.keep();
+                progress.set(Progress::Answered(Arc::new(answers.unwrap_or_default()), Some(Arc::new(understood))));
+            }
+        }
+    }
+
+    fn keep(&self) {
+        let kept = self.dialogue.with_untracked(|dialogue| storage::save(&key(dialogue.campaign()), dialogue.state()));
+        if self.unkept.get_untracked() == kept {
+            self.unkept.set(!kept);
+        }
+    }
+}
+
+/// The session of the component that asks.
+pub(crate) fn use_session() -> Session {
+    expect_context()
+}
+
+fn key(campaign: &Campaign) -> String {
+    format!("oolong:order:{}", campaign.id)
+}
+
+fn now() -> i64 {
+    (js_sys::Date::now() / 1000.0) as i64
+}

@@ -1,0 +1,14 @@
+//! The built site in Chromium, used as a shopper uses it.
+//!
+//! `cargo xtask test --only site --only e2e` builds it and runs these.
+
+mod access;
+mod campaigns;
+mod models;
+mod network;
+mod orders;
+mod parity;
+mod sentences;
+mod smoothness;
+mod views;
+mod workers;

@@ -1,0 +1,93 @@
+//! `cargo xtask demo | test | bench | model`.
+
+mod demo;
+mod steps;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::{chromium, model, process, site, workspace};
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the release site and serve it on this machine.
+    Demo {
+        /// Port on 127.0.0.1.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Serve what was built before.
+        #[arg(long)]
+        no_build: bool,
+    },
+    /// Check everything that must hold before a change is taken in.
+    Test {
+        /// Leave out the steps that need the site or a browser.
+        #[arg(long)]
+        fast: bool,
+        /// Run only this step (may be given several times; `list` shows them).
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+    },
+    /// Measure the release site in Chromium; the table is also written to target/bench.json.
+    Bench {
+        /// How often each figure is taken; the median counts.
+        #[arg(long, default_value_t = 3)]
+        rounds: u32,
+        /// Measure what was built before.
+        #[arg(long)]
+        no_build: bool,
+    },
+    /// Check the committed model against its manifest, and say how it was made.
+    Model,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Demo { port, no_build } => demo::run(port, no_build),
+        Command::Test { fast, only } => steps::run(fast, &only),
+        Command::Bench { rounds, no_build } => {
+            let found = chromium::ensure()?;
+            if !no_build {
+                site::build()?;
+            }
+            let rounds = rounds.to_string();
+            let mut bench = process::cargo([
+                "run",
+                "--quiet",
+                "--locked",
+                "--package",
+                "oolong-tests",
+                "--bin",
+                "bench",
+                "--",
+                &rounds,
+            ]);
+            process::run(bench.env("CHROMIUM", found.browser).env("CHROMEDRIVER", found.driver))
+        }
+        Command::Model => {
+            let manifest = model::verify(&workspace::root().join("public/model"))?;
+            println!("{}: {} bytes, SHA-256 {}: as pinned.", manifest.file, manifest.bytes, manifest.sha256);
+            println!("How it was trained, and how to train another: training/README.md");
+            Ok(())
+        }
+    }
+}

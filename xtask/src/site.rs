@@ -1,0 +1,96 @@
+//! Building the release site into `dist/`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::{model, process, tools, workspace};
+
+/// Placeholder in `sw.js` for the files to keep for a visit without network.
+const ASSETS: &str = "/*ASSETS*/[]";
+/// Placeholder in `sw.js` for the build that these files belong to.
+const VERSION: &str = "/*VERSION*/''";
+
+/// Builds the site as a visitor gets it; returns nothing, the site lies in [`workspace::dist`].
+///
+/// # Errors
+/// When a tool is missing and cannot be installed, or the build fails.
+pub fn build() -> Result<()> {
+    let minutes = tools::minutes_to_install(&[&tools::TRUNK, &tools::WASM_BINDGEN])?;
+    if !workspace::target().join("wasm32-unknown-unknown").exists() {
+        println!("The first build takes about {} minutes on two cores; later ones take one.", minutes + 8);
+    }
+    tools::wasm_target()?;
+    let path = tools::path_with(&[tools::TRUNK.bin()?, tools::WASM_BINDGEN.bin()?])?;
+    // Trunk is told to stay offline, so that it takes the pinned tools; the libraries must be there by then.
+    process::run(&mut process::cargo(["fetch", "--quiet", "--locked"]))?;
+    let dist = workspace::root().join("dist");
+    let mut trunk = std::process::Command::new("trunk");
+    trunk.args(["build", "--release", "--offline", "--locked", "--dist"]).arg(&dist);
+    // Trunk reads NO_COLOR as its own flag and refuses the customary value `1`.
+    trunk.env("PATH", path).env_remove("NO_COLOR").current_dir(workspace::root());
+    process::run(&mut trunk)?;
+    finish(&dist)
+}
+
+/// Files below `folder` with `/` between names, sorted.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files(folder: &Path) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut open = vec![String::new()];
+    while let Some(prefix) = open.pop() {
+        let here = folder.join(&prefix);
+        for entry in here.read_dir().with_context(|| format!("cannot list {}", here.display()))? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let file = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            if entry.file_type()?.is_dir() {
+                open.push(file);
+            } else {
+                found.push(file);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Tells the service worker which files belong to this build.
+fn finish(dist: &Path) -> Result<()> {
+    let path = dist.join("sw.js");
+    let script = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    // The model is not among them: the worker keeps it itself, after checking its hash.
+    let kept: Vec<String> =
+        files(dist)?.into_iter().filter(|file| file != "sw.js" && !file.ends_with(".gguf")).collect();
+    let mut hash = Sha256::new();
+    for file in &kept {
+        hash.update(file.as_bytes());
+        hash.update(std::fs::read(dist.join(file))?);
+    }
+    let version = &model::hex(&hash.finalize())[..16];
+    std::fs::write(&path, filled(&script, &kept, version)?).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn filled(script: &str, kept: &[String], version: &str) -> Result<String> {
+    if !script.contains(ASSETS) || !script.contains(VERSION) {
+        bail!("sw.js: expected the placeholders {ASSETS} and {VERSION}");
+    }
+    Ok(script.replace(ASSETS, &serde_json::to_string(kept)?).replace(VERSION, &serde_json::to_string(version)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_service_worker_learns_its_files() {
+        let script = "const ASSETS = /*ASSETS*/[]; const VERSION = /*VERSION*/'';";
+        let kept = ["index.html".to_owned(), "a.js".to_owned()];
+        let expected = r#"const ASSETS = ["index.html","a.js"]; const VERSION = "12ab";"#;
+        assert_eq!(filled(script, &kept, "12ab").expect("both placeholders are there"), expected);
+        assert!(filled("const ASSETS = [];", &kept, "12ab").is_err());
+    }
+}
