@@ -1,5 +1,6 @@
 //! What is seen. Components read signals and pass on what is pressed; they decide nothing.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 #![expect(unreachable_pub, reason = "the component macro writes `pub` where it is told `pub(crate)`")]
 
 mod answers;

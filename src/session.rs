@@ -21,7 +21,8 @@ pub(crate) struct Turn {
     pub(crate) id: u32,
     /// What the shopper said; `None` when a button was pressed.
     pub(crate) said: Option<String>,
-    pub(crate) progress: RwSignal<Progress>,
+    /// Counted, not owned by whatever was pressed: a chip that is gone must not take its turn along.
+    pub(crate) progress: ArcRwSignal<Progress>,
 }
 
 /// How far a turn is.
@@ -100,22 +101,23 @@ impl Session {
         self.understanding.with_value(Understanding::cancel);
     }
 
-    /// Takes what the shopper said; it waits its turn. `false` when there is nothing in it to read.
+    /// Takes what the shopper said; it waits its turn. `false` when it cannot be read, so that the box keeps it.
     pub(crate) fn say(&self, text: &str) -> bool {
         match Utterance::new(text) {
-            Err(UtteranceError::Empty) => return false,
-            Err(error) => {
-                // The text is shown shortened, so that ten thousand characters do not become the conversation.
-                let shown = text.chars().take(120).chain(['…']).collect();
-                self.push(Some(shown), Progress::Unfit(error));
-            }
             Ok(utterance) => {
                 let id = self.push(Some(utterance.as_str().to_owned()), Progress::Waiting);
                 self.queue.update_value(|queue| queue.push_back(id));
                 self.read_on();
+                true
+            }
+            Err(UtteranceError::Empty) => false,
+            Err(error @ UtteranceError::TooLong { .. }) => {
+                // It is shown shortened, so that ten thousand characters do not become the conversation.
+                let shown = text.trim().chars().take(120).chain(['…']).collect();
+                self.push(Some(shown), Progress::Unfit(error));
+                false
             }
         }
-        true
     }
 
     /// Reads a failed turn again.
@@ -149,7 +151,7 @@ impl Session {
 
     fn push(&self, said: Option<String>, progress: Progress) -> u32 {
         let id = self.turns.with_untracked(|turns| turns.last().map_or(0, |turn| turn.id + 1));
-        self.turns.update(|turns| turns.push(Turn { id, said, progress: RwSignal::new(progress) }));
+        self.turns.update(|turns| turns.push(Turn { id, said, progress: ArcRwSignal::new(progress) }));
         id
     }
 

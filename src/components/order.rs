@@ -102,12 +102,14 @@ fn Receipt(summary: Summary) -> impl IntoView {
             view! { <li><span>{text}</span><span class="leader"></span><span>{session.money(price)}</span></li> }
         })
         .collect_view();
-    let subtotal = (!summary.savings.is_empty()).then(|| view! {
-        <li>
-            <span>{move || session.words().subtotal}</span>
-            <span class="leader"></span>
-            <span>{session.money(summary.subtotal)}</span>
-        </li>
+    let subtotal = (!summary.savings.is_empty()).then(|| {
+        view! {
+            <li>
+                <span>{move || session.words().subtotal}</span>
+                <span class="leader"></span>
+                <span>{session.money(summary.subtotal)}</span>
+            </li>
+        }
     });
     let savings = summary
         .savings

@@ -22,12 +22,16 @@ const TEAS: [(&str, &str); 9] = [
     ("#5b3a29", "#957660"),
 ];
 
+/// Crusts, for what stands on a plate.
+const BAKES: [(&str, &str); 3] = [("#c98a3a", "#eccb8f"), ("#a8662f", "#dba56c"), ("#d8a64a", "#f3dfae")];
+
 #[component]
 pub(crate) fn Thumb(item: String, modifiers: Vec<ModifierChoice>) -> impl IntoView {
     let campaign = use_session().campaign();
     let found = campaign.item(&item).map(|(_, item)| item);
     let (body, top) = TEAS[hash(&item) % TEAS.len()];
     if found.is_none_or(|item| item.modifier_groups.is_empty()) {
+        let (body, top) = BAKES[hash(&item) % BAKES.len()];
         return plate(body, top).into_any();
     }
     let full = found.map_or(0.5, |item| fullness(&campaign, item, &modifiers));

@@ -43,7 +43,8 @@ fn Panel(understood: Arc<Understood>) -> impl IntoView {
                     let label = (words.role)(role);
                     if fuzzy { format!("{label} ({})", words.resembles) } else { label.to_owned() }
                 };
-                view! { <mark data-role=code(role) title=value><b>{piece.text}</b><small>{label}</small></mark> }.into_any()
+                view! { <mark data-role=code(role) title=value><b>{piece.text}</b><small>{label}</small></mark> }
+                    .into_any()
             }
         })
         .collect_view();

@@ -10,7 +10,6 @@ use crate::{
 
 /// One card of an answer.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a handful of answers lives at a time")]
 pub enum Answer {
     /// The cart or the order's details changed.
     Cart(CartChange),
@@ -149,7 +148,7 @@ pub struct Entry {
     pub kind: EntryKind,
     /// The line.
     pub line: Line,
-    /// Its price.
+    /// The price of what came or went, or of the whole line where it changed.
     pub price: i64,
 }
 

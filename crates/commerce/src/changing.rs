@@ -19,10 +19,10 @@ enum Aim {
 }
 
 impl Dialogue {
-    pub(crate) fn change(&mut self, frame: &Frame, pending: Option<Pending>, turn: &mut Turn) {
+    pub(crate) fn change(&mut self, frame: &Frame, pending: Option<&Pending>, turn: &mut Turn) {
         self.details(frame, turn);
-        let checkout = pending == Some(Pending::Checkout);
-        if let (Some(Pending::Goods(choice)), [entry]) = (&pending, &frame.items[..]) {
+        let checkout = pending == Some(&Pending::Checkout);
+        if let (Some(Pending::Goods(choice)), [entry]) = (pending, &frame.items[..]) {
             // The answer to "which one?" may come as "the second one" or as one more wish about it.
             if let (None, Some(Target::Nth(position))) = (&entry.goods, &entry.target) {
                 let mut choice = choice.clone();

@@ -170,7 +170,7 @@ impl Dialogue {
         }
         match frame.intent {
             Intent::Order => self.order(frame, pending, turn),
-            Intent::Change => self.change(frame, pending, turn),
+            Intent::Change => self.change(frame, pending.as_ref(), turn),
             Intent::Remove => self.remove(frame, turn),
             Intent::FindStore => self.find_store(frame, turn),
             Intent::CheckStock => self.check_stock(frame, turn),

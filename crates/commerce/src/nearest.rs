@@ -11,7 +11,7 @@ pub fn nearest(campaign: &Campaign, said: &str, count: usize) -> Vec<String> {
         .items()
         .filter_map(|(_, item)| {
             let score = item.names.iter().map(|name| alike(&said, &wanted, &name.to_lowercase())).fold(0.0, f32::max);
-            (score >= 0.3).then_some((score, item.id.as_str()))
+            (score >= 0.4).then_some((score, item.id.as_str()))
         })
         .collect();
     // The sort is stable, so that ties stay in menu order.

@@ -82,7 +82,12 @@ impl Turn {
         let mut entries = self.removed;
         for id in &self.touched {
             if let (Some(line), Some(kind)) = (order.cart.line(*id), self.kinds.get(id)) {
-                entries.push(Entry { kind: *kind, line: line.clone(), price: line_price(campaign, line) });
+                let price = match kind {
+                    // What came costs this much; the line may have had some before.
+                    EntryKind::Added(count) => line_price(campaign, &Line { quantity: *count, ..line.clone() }),
+                    EntryKind::Changed | EntryKind::Removed(_) => line_price(campaign, line),
+                };
+                entries.push(Entry { kind: *kind, line: line.clone(), price });
             }
         }
         if entries.is_empty() && self.refused.is_empty() && !self.details {

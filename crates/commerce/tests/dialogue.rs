@@ -7,7 +7,9 @@ use oolong_commerce::{Action, Answer, Dialogue, Heard, Misfit, Question, State};
 use oolong_intent::{Asked, Frame};
 
 fn campaign() -> Arc<Campaign> {
-    Arc::new(Campaign::from_json(include_bytes!("../../../public/campaign.json")).unwrap())
+    Arc::new(
+        Campaign::from_json(include_bytes!("../../../public/campaign.json")).expect("the sample campaign is sound"),
+    )
 }
 
 fn start() -> Dialogue {
@@ -16,7 +18,7 @@ fn start() -> Dialogue {
 
 /// Says one utterance, given as the JSON of its frames.
 fn say(dialogue: &mut Dialogue, frames: &str) -> Vec<Answer> {
-    let frames: Vec<Frame> = serde_json::from_str(&format!("[{frames}]")).unwrap();
+    let frames: Vec<Frame> = serde_json::from_str(&format!("[{frames}]")).expect("frames of the contract");
     dialogue.answer(&Heard { frames: &frames, confidence: 1.0, threshold: 0.5, evidence: None })
 }
 

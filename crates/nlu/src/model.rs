@@ -1,4 +1,4 @@
-//! The weights: a quantized Qen3-architecture decoder, run by candle.
+//! The weights: a quantized Qwen3-architecture decoder, run by candle.
 
 use std::io::Cursor;
 

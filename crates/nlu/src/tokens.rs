@@ -7,7 +7,7 @@ use candle_core::quantized::gguf_file::{Content, Value};
 use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::pre_tokenizers::byte_level::ByteLevel;
 use tokenizers::{AddedToken, Tokenizer};
-use toktrie::{ApproximateTokEnv, TokEnv, TokRxInfo, TokTrie};
+use toktrie::{TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv};
 
 use crate::LoadError;
 use crate::marks::{Mark, PAD, special_tokens};
@@ -84,6 +84,26 @@ impl Tokens {
     }
 }
 
+/// The vocabulary in the eyes of the grammar engine.
+///
+/// Our grammars are made of special tokens alone, and a special token can be written in one way only. So there is no
+/// text whose tokens could be chosen in another way than the tokenizer would, and forced tokens may be forced.
+struct Specials(TokTrie);
+
+impl TokenizerEnv for Specials {
+    fn tok_trie(&self) -> &TokTrie {
+        &self.0
+    }
+
+    fn tokenize_bytes(&self, text: &[u8]) -> Vec<TokenId> {
+        self.0.greedy_tokenize(text)
+    }
+
+    fn tokenize_is_canonical(&self) -> bool {
+        true
+    }
+}
+
 /// The vocabulary as the grammar engine wants it: bytes, special tokens marked as such.
 fn environment(words: &[String], specials: &[String], end: u32, pad: u32) -> TokEnv {
     let bytes: Vec<Vec<u8>> = words
@@ -106,7 +126,7 @@ fn environment(words: &[String], specials: &[String], end: u32, pad: u32) -> Tok
         tok_unk: None,
         tok_end_of_turn: None,
     };
-    Arc::new(ApproximateTokEnv::new(TokTrie::from(&info, &bytes)))
+    Arc::new(Specials(TokTrie::from(&info, &bytes)))
 }
 
 fn text<'a>(content: &'a Content, key: &str) -> Result<&'a str, LoadError> {

@@ -107,7 +107,7 @@ fn a_cancelled_parse_stops() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_gives_sound_frames(text in ".{1,80}") {

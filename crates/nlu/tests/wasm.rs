@@ -13,7 +13,8 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 const RANDOM_WEIGHTS: &[u8] = include_bytes!("random.gguf");
 
 fn engine() -> Engine {
-    let campaign = Campaign::from_json(include_bytes!("../../../public/campaign.json")).expect("the sample campaign is sound");
+    let campaign =
+        Campaign::from_json(include_bytes!("../../../public/campaign.json")).expect("the sample campaign is sound");
     Engine::load(RANDOM_WEIGHTS, campaign, || 0.0).expect("the fixture loads")
 }
 
@@ -32,7 +33,8 @@ fn answers_are_those_of_the_native_engine() {
 
 #[wasm_bindgen_test]
 fn a_damaged_file_is_an_error_not_a_trap() {
-    let campaign = Campaign::from_json(include_bytes!("../../../public/campaign.json")).expect("the sample campaign is sound");
+    let campaign =
+        Campaign::from_json(include_bytes!("../../../public/campaign.json")).expect("the sample campaign is sound");
     let error = Engine::load(&RANDOM_WEIGHTS[..1000], campaign, || 0.0).expect_err("refused");
     assert!(error.to_string().contains("complete header"), "{error}");
 }
