@@ -226,6 +226,7 @@ fn check_id(id: &str, path: &str) -> Result<(), CampaignError> {
     if sound { Ok(()) } else { Err(content(path, "an id of 1 to 64 characters without : and *", id)) }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and texts alike, once, on the way out")]
 fn content(path: impl Into<String>, expected: &'static str, found: impl ToString) -> CampaignError {
     let found = found.to_string().chars().take(80).collect();
     CampaignError::Content { path: path.into(), expected, found }

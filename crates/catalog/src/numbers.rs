@@ -98,9 +98,8 @@ fn english_count(atoms: &[Atom]) -> Option<Found<u32>> {
     }
     let mut number = english_number(atoms)?;
     let next = atoms.get(number.atoms);
-    if next.is_some_and(|next| matches!(next.norm.as_str(), "x" | "×") && next.start == atoms[number.atoms - 1].end) {
-        number.atoms += 1;
-    } else if next.is_some_and(is_measure) {
+    let times = |next: &Atom| matches!(next.norm.as_str(), "x" | "×") && next.start == atoms[number.atoms - 1].end;
+    if next.is_some_and(|next| times(next) || is_measure(next)) {
         number.atoms += 1;
     }
     Some(number)

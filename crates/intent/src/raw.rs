@@ -288,6 +288,7 @@ fn is_id(id: &str) -> bool {
     !id.is_empty() && id.chars().count() <= 64 && !id.contains([':', '*']) && !id.chars().any(char::is_control)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and texts alike, once, on the way out")]
 fn error(path: impl Into<String>, expected: &'static str, found: impl ToString) -> FrameError {
     let found: String = found.to_string().chars().take(60).collect();
     FrameError { path: path.into(), expected, found }

@@ -159,6 +159,7 @@ fn scalar(kind: u32) -> Option<u64> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and texts alike, once, on the way out")]
 fn header(expected: impl Into<String>, found: impl ToString) -> LoadError {
     LoadError::Header { expected: expected.into(), found: found.to_string() }
 }

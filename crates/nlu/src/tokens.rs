@@ -149,6 +149,7 @@ fn list(content: &Content, key: &str) -> Result<Vec<String>, LoadError> {
         .collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and texts alike, once, on the way out")]
 fn wrong(expected: impl Into<String>, found: impl ToString) -> LoadError {
     LoadError::Tokenizer { expected: expected.into(), found: found.to_string() }
 }
