@@ -1,5 +1,6 @@
 //! The conversation's state and everything that happens to it. Components read signals and call methods, no more.
 
+use std::time::Duration;
 use std::{collections::VecDeque, sync::Arc};
 
 use leptos::prelude::*;
@@ -61,7 +62,9 @@ impl Session {
         let state: State = storage::load(&key(&loaded.campaign)).unwrap_or_default();
         let phase = RwSignal::new(Arc::new(Phase::Idle));
         let understanding = Understanding::new(move |now| phase.set(Arc::new(now)));
-        understanding.start(loaded.text.clone());
+        // The first picture comes first: setting up a worker costs the main thread time that it needs for that.
+        let (starting, text) = (understanding.clone(), loaded.text.clone());
+        request_animation_frame(move || set_timeout(move || starting.start(text), Duration::from_millis(30)));
         let mut dialogue = Dialogue::new(loaded.campaign.clone(), state);
         dialogue.set_now(now());
         Self {
@@ -177,7 +180,15 @@ impl Session {
         }
         let context = self.dialogue.with_untracked(Dialogue::context);
         let understanding = self.understanding.get_value();
-        match understanding.parse(text, context).await {
+        let mut outcome = understanding.parse(text.clone(), context.clone()).await;
+        if let Ok(first) = &outcome
+            && let Some(wider) = Dialogue::wider(&context, &first.parse.frames)
+            && let Ok(second) = understanding.parse(text, wider).await
+            && Dialogue::better(&first.parse.frames, &second.parse.frames)
+        {
+            outcome = Ok(second);
+        }
+        match outcome {
             Err(trouble) => progress.set(Progress::Failed(trouble)),
             Ok(understood) => {
                 let threshold = match &*self.phase.get_untracked() {

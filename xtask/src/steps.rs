@@ -147,8 +147,9 @@ fn e2e() -> Result<usize> {
         bail!("the site is not built: run `cargo xtask test --only site --only e2e`");
     }
     // One of them compares the page with the command line.
-    run_program(&mut cargo(["build", "--quiet", "--locked", "--package", "oolong-cli"]))?;
-    let mut tests = cargo(["test", "--locked", "--package", "oolong-tests", "--test", "e2e"]);
+    // All with the features of the whole workspace, so that the engine is compiled once.
+    run_program(&mut cargo(["build", "--quiet", "--locked", "--workspace", "--bin", "oolong"]))?;
+    let mut tests = cargo(["test", "--locked", "--workspace", "--test", "e2e"]);
     // One after the other: some of them measure time, and each has a browser of its own.
     tests.args(["--", "--test-threads", "1"]);
     run_tests(tests.env("CHROMIUM", found.browser).env("CHROMEDRIVER", found.driver))

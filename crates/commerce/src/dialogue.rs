@@ -91,6 +91,20 @@ impl Dialogue {
         }
     }
 
+    /// The context for a second reading, when the first found no such thing at the brand that the shopper had settled on:
+    /// someone with a milk tea of one brand in the cart may well want a coffee of another.
+    #[must_use]
+    pub fn wider(context: &Context, frames: &[Frame]) -> Option<Context> {
+        let missing = unknown_goods(frames) > 0 && frames.iter().all(|frame| frame.brand.is_none());
+        (missing && context.brand.is_some()).then(|| Context { brand: None, ..context.clone() })
+    }
+
+    /// Whether the second reading found what the first did not.
+    #[must_use]
+    pub fn better(first: &[Frame], second: &[Frame]) -> bool {
+        unknown_goods(second) < unknown_goods(first)
+    }
+
     /// Answers an utterance. What would change the order in doubt is asked about first.
     pub fn answer(&mut self, heard: &Heard<'_>) -> Vec<Answer> {
         if heard.confidence < heard.threshold && heard.frames.iter().any(alters) {
@@ -244,4 +258,8 @@ fn alters(frame: &Frame) -> bool {
             | Intent::CancelOrder
             | Intent::Confirm
     )
+}
+
+fn unknown_goods(frames: &[Frame]) -> usize {
+    frames.iter().flat_map(|frame| &frame.items).filter(|item| item.goods == Some(Goods::Unknown)).count()
 }
