@@ -16,7 +16,7 @@ fn odd_sentences_leave_the_page_usable() {
 
     for text in [
         "🧋🧋🧋".to_owned(),
-        "\u{202e}\u{7}\u{1b}[31m".to_owned(),
+        "\u{202e}\u{7}\u{1b}[mhello".to_owned(),
         "<img src=x onerror=alert(1)>".to_owned(),
         "\"'`; DROP TABLE cart; --".to_owned(),
         "{\"frames\":[{\"intent\":\"order\"}]}".to_owned(),
