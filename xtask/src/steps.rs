@@ -129,7 +129,7 @@ fn wasm() -> Result<usize> {
             continue;
         }
         let package = format!("oolong-{name}");
-        let mut tests = cargo(["test", "--quiet", "--locked", "--package", &package, "--test", "wasm"]);
+        let mut tests = cargo(["test", "--locked", "--package", &package, "--test", "wasm"]);
         // The profile of the site, whose dependencies are built already.
         tests.args(["--target", "wasm32-unknown-unknown", "--profile", "web"]);
         tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner);
