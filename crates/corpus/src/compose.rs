@@ -71,7 +71,7 @@ impl<'a> Generator<'a> {
             && rng.random_bool(0.35)
         {
             writer.words(text);
-            vec![blank(Intent::Other)]
+            vec![AlignedFrame::new(Intent::Other)]
         } else {
             self.wishes(&mut scene, &drawn, &mut writer, rng)?
         };
@@ -195,20 +195,5 @@ fn chatter(sentences: &Language, part: &str, writer: &mut Writer, rng: &mut Smal
         if let Token::Text(text) = token {
             writer.words(&text);
         }
-    }
-}
-
-fn blank(intent: Intent) -> AlignedFrame {
-    AlignedFrame {
-        intent,
-        entries: Vec::new(),
-        brand: None,
-        voucher: None,
-        place: None,
-        when: None,
-        fulfilment: None,
-        prefer: None,
-        open_now: false,
-        max_price: None,
     }
 }

@@ -59,18 +59,7 @@ pub fn fill(
     writer: &mut Writer,
     rng: &mut SmallRng,
 ) -> Result<AlignedFrame, Reject> {
-    let mut frame = AlignedFrame {
-        intent: clause.intent,
-        entries: Vec::new(),
-        brand: None,
-        voucher: None,
-        place: None,
-        when: None,
-        fulfilment: None,
-        prefer: None,
-        open_now: false,
-        max_price: None,
-    };
+    let mut frame = AlignedFrame::new(clause.intent);
     let known = scene.context.brand.as_ref();
     let known = known.and_then(|id| scene.world.campaign.brands.iter().position(|brand| brand.id == *id));
     let named = clause.tokens.iter().any(|token| slot(token) == Some(Slot::Brand));

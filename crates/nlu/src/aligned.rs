@@ -43,6 +43,25 @@ pub struct AlignedFrame {
     pub max_price: Option<Said>,
 }
 
+impl AlignedFrame {
+    /// A frame with nothing but its intent.
+    #[must_use]
+    pub fn new(intent: Intent) -> Self {
+        Self {
+            intent,
+            entries: Vec::new(),
+            brand: None,
+            voucher: None,
+            place: None,
+            when: None,
+            fulfilment: None,
+            prefer: None,
+            open_now: false,
+            max_price: None,
+        }
+    }
+}
+
 /// Where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlignedPlace {
