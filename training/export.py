@@ -29,10 +29,12 @@ from tokenizer import END, PAD, read_special, train as train_tokenizer
 Q8_0, F32 = gguf.GGMLQuantizationType.Q8_0, gguf.GGMLQuantizationType.F32
 
 
-def export(model, tokenizer, path, name, version):
-    """Writes `model` and `tokenizer` into one file."""
+def export(model, tokenizer, path, name, version, calibration=None):
+    """Writes `model` and `tokenizer` into one file; `calibration` is intercept and weights, see `oolong calibrate`."""
     writer = gguf.GGUFWriter(str(path), "qwen3")
     add_header(writer, model.c, name, version)
+    if calibration:
+        writer.add_array("oolong.calibration", calibration)
     add_tokenizer(writer, tokenizer, model.c.vocab)
     for key, tensor in tensors(model):
         values = tensor.detach().float().numpy()
@@ -137,6 +139,7 @@ def main():
     add("--out", required=True)
     add("--name", default="oolong-tiny")
     add("--version", default="0.1.0")
+    add("--calibration", help="JSON written by `oolong calibrate`, to store with the model")
     add("--random", action="store_true", help="untrained weights instead of --model")
     add("--special", help="special_tokens.txt, for --random without --tokenizer")
     add("--seed", type=int, default=1, help="of the random weights")
@@ -152,7 +155,8 @@ def main():
         model = Qwen3(Config(vocab=tokenizer.get_vocab_size(), **sizes)).eval()
     else:
         tokenizer, model = Tokenizer.from_file(args.tokenizer or f"{args.model}/tokenizer.json"), load(args.model)
-    export(model, tokenizer, args.out, args.name, args.version)
+    calibration = json.loads(Path(args.calibration).read_text())["calibration"] if args.calibration else None
+    export(model, tokenizer, args.out, args.name, args.version, calibration)
     print(f"{args.out}: {Path(args.out).stat().st_size / 1e6:.2f} MB, {model.c}")
     if args.heldout:
         report(model, Corpus.load(args.heldout))

@@ -166,6 +166,8 @@ fn english_duration(atoms: &[Atom]) -> Option<Found<u32>> {
         ("half", "an", "hour") => return Some(Found { value: 30, atoms: 3 }),
         ("half", "hour", _) => return Some(Found { value: 30, atoms: 2 }),
         ("a", "half", "hour") => return Some(Found { value: 30, atoms: 3 }),
+        ("quarter", "of", "an") if word(3) == "hour" => return Some(Found { value: 15, atoms: 4 }),
+        ("a", "quarter", "of") if word(3) == "an" && word(4) == "hour" => return Some(Found { value: 15, atoms: 5 }),
         ("an", "hour", _) if and_a_half(2) => return Some(Found { value: 90, atoms: 5 }),
         ("an", "hour", _) => return Some(Found { value: 60, atoms: 2 }),
         _ => {}
@@ -263,6 +265,7 @@ mod tests {
         for (text, expected) in [
             ("20 minutes", 20),
             ("half an hour", 30),
+            ("a quarter of an hour", 15),
             ("an hour and a half", 90),
             ("two hours", 120),
             ("半小时", 30),

@@ -7,6 +7,7 @@ use crate::clock;
 use crate::fuzzy::{allowed_slips, slips, syllables};
 use crate::numbers;
 use crate::text::{Atom, AtomKind, atoms, is_han, key};
+use crate::variants::{percent, singular, variants};
 
 /// English words that are themselves and never a slip of a name ("could" is not "cold"): those of ordinary requests.
 const COMMON_WORDS: &str = include_str!("common_words.txt");
@@ -67,6 +68,8 @@ pub struct Gazetteer {
     exact: HashMap<String, Vec<Entity>>,
     sounds: HashMap<String, Vec<Entity>>,
     parts: HashMap<String, Vec<Entity>>,
+    /// Keys that no campaign lists but people say: see [`variants`].
+    variants: HashMap<String, Vec<Entity>>,
     /// Latin names by first letter, for slips.
     spelled: HashMap<char, Vec<String>>,
     common: HashSet<&'static str>,
@@ -88,6 +91,7 @@ impl Gazetteer {
             exact: HashMap::new(),
             sounds: HashMap::new(),
             parts: HashMap::new(),
+            variants: HashMap::new(),
             spelled: HashMap::new(),
             common: COMMON_WORDS.lines().collect(),
         };
@@ -100,11 +104,17 @@ impl Gazetteer {
             }
         }
         for (category_index, (_, names)) in campaign.categories().into_iter().enumerate() {
-            names.iter().for_each(|name| index.add(Entity::Category(category_index), name));
+            for name in names {
+                let entity = Entity::Category(category_index);
+                index.add(entity, name);
+                index.add_variants(entity, singular(&key(&atoms(name))));
+            }
         }
         for (group_index, group) in campaign.modifier_groups.iter().enumerate() {
             for (modifier_index, modifier) in group.modifiers.iter().enumerate() {
-                index.add_all(Entity::Modifier(group_index, modifier_index), &modifier.names);
+                let entity = Entity::Modifier(group_index, modifier_index);
+                index.add_all(entity, &modifier.names);
+                modifier.names.iter().for_each(|name| index.add_variants(entity, variants(name)));
             }
         }
         for (voucher_index, voucher) in campaign.vouchers.iter().enumerate() {
@@ -163,6 +173,12 @@ impl Gazetteer {
         self.exact.entry(key).or_default().push(entity);
     }
 
+    fn add_variants(&mut self, entity: Entity, keys: impl IntoIterator<Item = String>) {
+        for key in keys {
+            self.variants.entry(key).or_default().push(entity);
+        }
+    }
+
     /// Words and runs of characters that belong to a name and may stand for it: "the strawberry one", 葡萄的.
     fn add_parts(&mut self, entity: Entity, name: &str) {
         let atoms = atoms(name);
@@ -180,6 +196,10 @@ impl Gazetteer {
     }
 
     fn finish(&mut self) {
+        for (key, entities) in std::mem::take(&mut self.variants) {
+            // A name that a campaign does list goes before what others might be called.
+            self.exact.entry(key).or_insert(entities);
+        }
         for entities in self.exact.values_mut().chain(self.sounds.values_mut()).chain(self.parts.values_mut()) {
             entities.sort_unstable();
             entities.dedup();
@@ -209,7 +229,26 @@ impl Gazetteer {
             self.propose_name(&joined, &rest[..count], said, &mut proposals);
         }
         propose_quantities(rest, &mut proposals);
+        self.propose_percentage(rest, &mut proposals);
         proposals
+    }
+
+    /// "thirty percent" where a modifier is called "30% sugar".
+    fn propose_percentage(&self, atoms: &[Atom], proposals: &mut Vec<Proposal>) {
+        let Some(number) = numbers::plain(atoms) else { return };
+        let Some(more) = percent(&atoms[number.atoms..]) else { return };
+        // "thirty percent sugar" is the whole name.
+        let mut taken = number.atoms + more;
+        let mut joined = format!("{}%", number.value);
+        let whole = atoms.get(taken).map(|next| format!("{joined}{}", key(std::slice::from_ref(next))));
+        if let Some(whole) = whole.filter(|whole| self.exact.contains_key(whole)) {
+            joined = whole;
+            taken += 1;
+        }
+        if let Some(entities) = self.exact.get(&joined) {
+            let weight = i32::try_from(10 * joined.len()).unwrap_or(i32::MAX / 100) + 20;
+            proposals.push(Proposal { atoms: taken, weight, meaning: Meaning::Names(entities.clone()), fuzzy: false });
+        }
     }
 
     fn propose_name(&self, joined: &str, covered: &[Atom], said: usize, proposals: &mut Vec<Proposal>) {
@@ -242,7 +281,23 @@ impl Gazetteer {
         }
         if let Some(entities) = self.parts.get(joined).filter(|_| letters >= 4 || covered[0].kind == AtomKind::Han) {
             propose(size / 2 - 8, entities, true);
+            return;
         }
+        if let Some(entities) = self.abbreviated(joined).filter(|_| said == 1 && covered[0].kind == AtomKind::Word) {
+            propose(size / 2 - 8, entities, true);
+        }
+    }
+
+    /// "capp" for the one thing whose name begins like that.
+    fn abbreviated(&self, joined: &str) -> Option<&Vec<Entity>> {
+        if joined.len() < 4 {
+            return None;
+        }
+        let names = self.spelled.get(&joined.chars().next()?)?;
+        let from = names.partition_point(|name| name.as_str() < joined);
+        let mut meant = names[from..].iter().take_while(|name| name.starts_with(joined)).filter_map(|name| self.exact.get(name));
+        let first = meant.next()?;
+        meant.all(|other| other == first).then_some(first)
     }
 
     /// "lattes", "croissants", "sandwiches": the name without the ending.
@@ -343,6 +398,7 @@ mod tests {
         check("台藓拿帖", &["~台藓拿帖=Item(0, 0)"]);
         check("could i", &[]);
         check("9.9 cup", &["9.9 cup=Voucher(0)"]);
+        check("one quin", &["one=Number(1)", "~quin=Item(0, 1)"]);
         check("the fig one", &["one=Number(1)"]);
         check("the quince one", &["~quince=Item(0, 1)", "one=Number(1)"]);
         check("at half past three for 20 yuan", &["half past three=Clock(930)", "20 yuan=Price(2000)"]);

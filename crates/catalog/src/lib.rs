@@ -11,6 +11,7 @@ mod gazetteer;
 mod numbers;
 pub mod text;
 mod traditional;
+mod variants;
 pub use campaign::{Brand, Campaign, Category, Discount, MenuItem, Modifier, ModifierGroup, Select, Voucher};
 pub use check::CampaignError;
 pub use clock::bare_hour;

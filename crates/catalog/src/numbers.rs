@@ -12,7 +12,7 @@ pub(crate) struct Found<T> {
 }
 
 /// Chinese measure words that may follow a count and belong to it.
-const MEASURES: &str = "杯个份根块袋瓶只盒片条碗套张单包听罐串颗支枚粒壶桶件隻個張條塊";
+const MEASURES: &str = "杯个份根块袋瓶只盒片条碗套张单包听罐串颗支枚粒壶桶件盘碟笼屉盆锅煲箱板筒球斤捆樽客把例扎提隻個張條塊盤籠鍋";
 
 /// A count: "two", "3", "half a dozen", 两杯, 俩. At most 999.
 pub(crate) fn count(atoms: &[Atom]) -> Option<Found<u32>> {
@@ -60,6 +60,9 @@ pub(crate) fn money(atoms: &[Atom]) -> Option<Found<u32>> {
     if !is_currency(unit) {
         return None;
     }
+    if matches!(unit.norm.as_str(), "块" | "塊") && value_is_count(whole_part, atoms.get(taken + 1)) {
+        return None;
+    }
     let mut end = taken + 1;
     let mut value = whole_part;
     if matches!(unit.norm.as_str(), "块" | "元" | "塊" | "蚊") {
@@ -74,6 +77,17 @@ pub(crate) fn money(atoms: &[Atom]) -> Option<Found<u32>> {
         }
     }
     (value <= 10_000_000).then_some(Found { value, atoms: end })
+}
+
+/// 两块披萨 are two pieces, 两块钱 and 20块以内 are money: few of them, and what follows is neither about money nor the end.
+fn value_is_count(hundredths: u32, next: Option<&Atom>) -> bool {
+    const OF_MONEY: &str = "钱錢以左内內之的多毛几一二两三四五六七八九半封上下往就能够有都吧呢啊券優优";
+    let goods = next.is_some_and(|next| match next.kind {
+        AtomKind::Han => !OF_MONEY.contains(next.norm.as_str()),
+        AtomKind::Word => true,
+        AtomKind::Digits | AtomKind::Punctuation => false,
+    });
+    hundredths <= 1000 && hundredths.is_multiple_of(100) && goods
 }
 
 /// A bare number without measure word, 0 to 9999.
@@ -160,8 +174,18 @@ pub(crate) fn english_word(word: &str) -> Option<u32> {
 }
 
 fn chinese_count(atoms: &[Atom]) -> Option<Found<u32>> {
+    if atoms[0].norm == "半" && atoms.get(1).is_some_and(|next| next.norm == "打") {
+        return Some(Found { value: 6, atoms: 2 });
+    }
     let mut number = chinese_number(atoms)?;
     let next = atoms.get(number.atoms);
+    if next.is_some_and(|next| next.norm == "打") && number.value <= 20 {
+        let after = atoms.get(number.atoms + 1);
+        // 一打开 is "as soon as … opens".
+        if after.is_none_or(|after| !"开電电包折算听扰车卡赏".contains(after.norm.as_str())) {
+            return Some(Found { value: number.value * 12, atoms: number.atoms + 1 });
+        }
+    }
     if next.is_some_and(is_measure) {
         number.atoms += 1;
         // 两个半小时 is a duration, not a count.
@@ -277,6 +301,9 @@ mod tests {
             ("十二个", Some((12, 3))),
             ("一百零五份", Some((105, 5))),
             ("3杯", Some((3, 2))),
+            ("半打", Some((6, 2))),
+            ("两打啤酒", Some((24, 2))),
+            ("三斤苹果", Some((3, 2))),
             ("一下", None),
             ("latte", None),
             ("99999999999", None),
@@ -296,5 +323,8 @@ mod tests {
         check(money(&atoms("九块九")), Some((990, 3)));
         check(money(&atoms("20块两杯")), Some((2000, 2)));
         check(money(&atoms("20 lattes")), None);
+        check(money(&atoms("两块披萨")), None);
+        check(money(&atoms("两块钱")), Some((200, 3)));
+        check(money(&atoms("3块 以内")), Some((300, 2)));
     }
 }

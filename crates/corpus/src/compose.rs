@@ -2,7 +2,11 @@
 
 use oolong_intent::{Asked, Intent};
 use oolong_nlu::{AlignedFrame, Sample};
-use rand::{Rng, rngs::SmallRng, seq::IndexedRandom};
+use rand::{
+    Rng,
+    rngs::SmallRng,
+    seq::{IndexedRandom, IteratorRandom},
+};
 
 use crate::{
     around,
@@ -19,10 +23,14 @@ use crate::{
     phrases,
     plan::slot,
     scene,
+    seed::Seed,
     slot::Slot,
     words::language,
     writer::Writer,
 };
+
+/// How often a sentence is one of the seed corpus; else it is made of patterns.
+const SEEDED: f64 = 0.5;
 
 /// Draws samples from the lexicon.
 #[derive(Debug)]
@@ -30,13 +38,15 @@ pub struct Generator<'a> {
     lexicon: &'a Lexicon,
     /// Sentences from elsewhere that this agent can do nothing with.
     elsewhere: Vec<String>,
+    held_out: bool,
 }
 
 impl<'a> Generator<'a> {
-    /// A generator that also uses the out-of-scope sentences `elsewhere`.
+    /// A generator that also uses the out-of-scope sentences `elsewhere`. With `held_out` it says nothing but the
+    /// sentences of the seed corpus that are held out, else all others.
     #[must_use]
-    pub fn new(lexicon: &'a Lexicon, elsewhere: Vec<String>) -> Self {
-        Self { lexicon, elsewhere }
+    pub fn new(lexicon: &'a Lexicon, elsewhere: Vec<String>, held_out: bool) -> Self {
+        Self { lexicon, elsewhere, held_out }
     }
 
     /// Draws one utterance about the campaign.
@@ -53,14 +63,54 @@ impl<'a> Generator<'a> {
         } else {
             intents.push(MIX.choose_weighted(rng, |(_, weight)| *weight).map_err(|_| "no intents")?.0);
         }
-        let mut drawn: Vec<Drawn> = Vec::new();
-        for &intent in &intents {
-            drawn.push(draw_line(sentences, intent, &intents, rng)?);
-        }
-        let mut scene = scene::draw(world, self.lexicon, lang, &drawn, rng)?;
+        let whole = self.held_out || rng.random_bool(SEEDED);
+        let seed = whole.then(|| self.seed(sentences, &intents, rng)).flatten();
+        let drawn: Vec<Drawn> = match seed {
+            Some(seed) => seed.wishes.iter().map(|(section, line)| (section, line)).collect(),
+            None if self.held_out => return Err("nothing held out"),
+            None => {
+                let lines = intents.iter().map(|&intent| draw_line(sentences, intent, &intents, rng));
+                lines.collect::<Result<_, _>>()?
+            }
+        };
+        self.compose(world, lang, &drawn, seed.is_some(), rng)
+    }
+
+    /// Says one sentence of the seed corpus about the campaign.
+    ///
+    /// # Errors
+    /// Why this draw cannot be used; the next one may.
+    pub fn say(&self, world: &World, lang: Lang, seed: &Seed, rng: &mut SmallRng) -> Result<Labelled, Reject> {
+        let drawn: Vec<Drawn> = seed.wishes.iter().map(|(section, line)| (section, line)).collect();
+        self.compose(world, lang, &drawn, true, rng)
+    }
+
+    /// A sentence of the seed corpus; whatever two wishes it has where two are wanted.
+    fn seed<'s>(&self, sentences: &'s Language, intents: &[Intent], rng: &mut SmallRng) -> Option<&'s Seed> {
+        let fits = |seed: &&Seed| {
+            seed.held_out == self.held_out
+                && seed.wishes.len() == intents.len()
+                && (intents.len() > 1 || seed.intents().eq(intents.iter().copied()))
+        };
+        sentences.seeds.iter().filter(fits).choose(rng)
+    }
+
+    fn compose(
+        &self,
+        world: &World,
+        lang: Lang,
+        drawn: &[Drawn],
+        whole: bool,
+        rng: &mut SmallRng,
+    ) -> Result<Labelled, Reject> {
+        let sentences = language(self.lexicon, lang);
+        let intents: Vec<Intent> = drawn.iter().map(|(section, _)| section.intent).collect();
+        let mut scene = scene::draw(world, self.lexicon, lang, drawn, rng)?;
         let mut writer = Writer::default();
         let wordy = !matches!(intents[0], Intent::Chat | Intent::Confirm | Intent::Deny | Intent::Other);
-        if rng.random_bool(if wordy { 0.4 } else { 0.12 }) {
+        // A whole sentence mostly has its chatter already.
+        let (before, after) = if whole { (0.1, 0.1) } else { (0.4, 0.25) };
+        if rng.random_bool(if wordy { before } else { before / 3.0 }) {
             chatter(sentences, "before", &mut writer, rng);
             if lang == Lang::En {
                 writer.words(" ");
@@ -68,14 +118,15 @@ impl<'a> Generator<'a> {
         }
         let mut frames = if let ([Intent::Other], Lang::En, Some(text)) =
             (&intents[..], lang, self.elsewhere.choose(rng))
-            && rng.random_bool(0.35)
+            && !whole
+            && rng.random_bool(0.5)
         {
             writer.words(text);
             vec![AlignedFrame::new(Intent::Other)]
         } else {
-            self.wishes(&mut scene, &drawn, &mut writer, rng)?
+            self.wishes(&mut scene, drawn, whole, &mut writer, rng)?
         };
-        if rng.random_bool(if wordy { 0.25 } else { 0.08 }) {
+        if rng.random_bool(if wordy { after } else { after / 3.0 }) {
             let joints = if lang == Lang::En { [", ", " ", ". ", " "] } else { ["，", "，", " ", ""] };
             writer.words(joints.choose(rng).unwrap_or(&" "));
             chatter(sentences, "after", &mut writer, rng);
@@ -92,6 +143,7 @@ impl<'a> Generator<'a> {
         &self,
         scene: &mut Scene,
         drawn: &[Drawn],
+        whole: bool,
         writer: &mut Writer,
         rng: &mut SmallRng,
     ) -> Result<Vec<AlignedFrame>, Reject> {
@@ -99,14 +151,14 @@ impl<'a> Generator<'a> {
         let mut clauses = Vec::new();
         let pair = drawn.len() > 1;
         for (section, line) in drawn {
-            let around = section.intent == Intent::Order && rng.random_bool(0.35);
-            let head = around && !pair && rng.random_bool(0.3);
+            let around = section.intent == Intent::Order && rng.random_bool(if whole { 0.06 } else { 0.35 });
+            let head = around && !pair && !whole && rng.random_bool(0.3);
             // Chinese clauses before an order end in its verb, so that the bare goods must follow.
             let bare = head && scene.lang == Lang::Zh;
             let tokens = if bare { vec![Token::Slot(Slot::Items)] } else { line.expand(rng) };
             let mut clause = Clause {
                 intent: section.intent,
-                shared: section.shared,
+                grouping: section.grouping,
                 asked: section.asked,
                 tokens: phrases::goods(sentences, tokens, scene.lang, pair, rng),
                 effects: if bare { Vec::new() } else { line.effects.clone() },
@@ -116,7 +168,7 @@ impl<'a> Generator<'a> {
             }
             clauses.push(clause);
         }
-        if let [first, second] = &clauses[..] {
+        if let ([first, second], false) = (&clauses[..], whole) {
             let says_brand = |clause: &Clause| clause.tokens.contains(&Token::Slot(Slot::Brand));
             let two_brands = says_brand(first) && says_brand(second);
             let orders = first.intent == Intent::Order && second.intent == Intent::Order;
@@ -130,7 +182,11 @@ impl<'a> Generator<'a> {
         }
         let mut frames = Vec::new();
         for clause in &clauses {
-            if !frames.is_empty() {
+            if whole && !frames.is_empty() {
+                if scene.lang == Lang::En && !writer.text.ends_with(' ') {
+                    writer.words(" ");
+                }
+            } else if !frames.is_empty() {
                 let joiner = sentences.joiners.choose(rng).map_or("，", String::as_str);
                 let blank = scene.lang == Lang::En;
                 if blank && !joiner.starts_with([',', ';', '.']) {

@@ -24,8 +24,8 @@ use crate::{
 pub struct Clause {
     /// What it means.
     pub intent: Intent,
-    /// Whether modifiers go to all targets.
-    pub shared: bool,
+    /// How modifiers and goods, or modifiers and targets, belong together.
+    pub grouping: Grouping,
     /// What was asked, when the sentence answers it.
     pub asked: Option<Asked>,
     /// Its pieces.
@@ -70,9 +70,9 @@ pub fn fill(
     };
     let mut filler = Filler { scene, intent: clause.intent, asked: clause.asked, scope, taken: HashSet::new() };
     let plan = if clause.intent.points() {
-        Plan::targets(&clause.tokens, &clause.effects, clause.shared)
+        Plan::targets(&clause.tokens, &clause.effects, clause.grouping == Grouping::Shared)
     } else {
-        Plan::goods(&clause.tokens, Grouping::Near)
+        Plan::goods(&clause.tokens, clause.grouping)
     };
     filler.group(&clause.tokens, &clause.effects, plan, writer, &mut frame, rng)?;
     for effect in &clause.effects {

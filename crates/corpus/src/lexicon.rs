@@ -13,7 +13,8 @@ use serde::Deserialize;
 
 use crate::{
     names::is_han,
-    pattern::Line,
+    pattern::{Grouping, Line},
+    seed::{self, Seed},
     slot::Slot,
     trades::{Trade, VoucherKind},
 };
@@ -46,10 +47,12 @@ pub struct Language {
     pub parts: BTreeMap<String, Vec<Line>>,
     /// What joins two wishes, blanks included.
     pub joiners: Vec<String>,
+    /// Whole sentences.
+    pub seeds: Vec<Seed>,
 }
 
 /// Sentences of one intent, with what they need.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Section {
     /// Of which intent.
     pub intent: Intent,
@@ -57,8 +60,8 @@ pub struct Section {
     pub cart: bool,
     /// Whether the context must have a brand.
     pub brand: bool,
-    /// Whether modifiers belong to all targets.
-    pub shared: bool,
+    /// How modifiers and goods, or modifiers and targets, belong together.
+    pub grouping: Grouping,
     /// What was asked.
     pub asked: Option<Asked>,
     /// The sentences.
@@ -69,11 +72,11 @@ pub struct Section {
 pub type Drawn<'a> = (&'a Section, &'a Line);
 
 impl Lexicon {
-    /// Reads the folder of data files.
+    /// Reads the folder of data files and that of the seed corpus.
     ///
     /// # Errors
     /// The file and line that cannot be read.
-    pub fn read(data: &Path) -> Result<Self> {
+    pub fn read(data: &Path, seeds: &Path) -> Result<Self> {
         let mut trades = Vec::new();
         let (mut brands, mut vouchers) = (Vec::new(), Vec::new());
         for path in files(&data.join("trades"), "json")? {
@@ -88,7 +91,9 @@ impl Lexicon {
                 trades.push(Trade::deserialize(&value).with_context(place)?);
             }
         }
-        let (en, zh) = (Language::read(&data.join("en"))?, Language::read(&data.join("zh"))?);
+        let (mut en, mut zh) = (Language::read(&data.join("en"))?, Language::read(&data.join("zh"))?);
+        en.seeds = seed::read(&seeds.join("en")).context("the English seed corpus")?;
+        zh.seeds = seed::read(&seeds.join("zh")).context("the Chinese seed corpus")?;
         let characters = characters(data)?;
         let homophones = homophones(&characters);
         Ok(Self { en, zh, trades, brands, vouchers, characters, homophones })
@@ -158,10 +163,10 @@ impl Language {
     }
 }
 
-/// A header stands alone on its line; `[a|b]{item}` is a sentence.
-fn header_of(line: &str) -> Option<&str> {
+/// What stands in a header, which is alone on its line; `[a|b]{item}` is a sentence.
+pub fn header_of(line: &str) -> Option<&str> {
     let inner = line.trim_end().strip_prefix('[')?.strip_suffix(']')?;
-    let sound = |c: char| c.is_ascii_lowercase() || matches!(c, '_' | '=' | ' ');
+    let sound = |c: char| c.is_ascii_lowercase() || matches!(c, '_' | '=' | ' ' | '+');
     inner.chars().all(sound).then_some(inner)
 }
 
@@ -170,16 +175,27 @@ fn intent(name: &str) -> Option<Intent> {
 }
 
 impl Section {
-    /// `None` when the header does not name an intent.
-    fn parse(header: &str) -> Result<Option<Self>> {
+    /// Reads a header; `None` when it does not name an intent.
+    ///
+    /// # Errors
+    /// An unknown option.
+    pub fn parse(header: &str) -> Result<Option<Self>> {
         let mut words = header.split_whitespace();
         let Some(intent) = words.next().and_then(intent) else { return Ok(None) };
-        let mut section = Self { intent, cart: false, brand: false, shared: false, asked: None, lines: Vec::new() };
+        let mut section = Self {
+            intent,
+            cart: false,
+            brand: false,
+            grouping: Grouping::Near,
+            asked: None,
+            lines: Vec::new(),
+        };
         for word in words {
             match word {
                 "cart" => section.cart = true,
                 "brand" => section.brand = true,
-                "shared" => section.shared = true,
+                "shared" => section.grouping = Grouping::Shared,
+                "split" => section.grouping = Grouping::Split,
                 _ => {
                     let asked = word.strip_prefix("asked=");
                     let asked = asked.and_then(|name| Asked::ALL.into_iter().find(|asked| asked.name() == name));
@@ -196,7 +212,11 @@ pub fn points_at_cart(slot: Slot) -> bool {
     matches!(slot, Slot::Cart | Slot::Ordinal)
 }
 
-fn files(folder: &Path, extension: &str) -> Result<Vec<std::path::PathBuf>> {
+/// The files of a folder that have an extension, sorted by name; at least one.
+///
+/// # Errors
+/// There is no such folder, or none in it.
+pub fn files(folder: &Path, extension: &str) -> Result<Vec<std::path::PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("no folder {}", folder.display()))?;
     let mut found: Vec<_> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))

@@ -1,6 +1,6 @@
 //! Endless labelled utterances from campaigns that never existed.
 //!
-//! `data/` holds sentences written by hand; this crate draws campaigns, fills the sentences from them and knows what
+//! `seed/` holds whole sentences and `data/` patterns of sentences, both written by hand; this crate draws campaigns, fills the sentences from them and knows what
 //! each of them means and where in the text it is said. It trains and tests the model; no shell depends on it.
 
 pub mod around;
@@ -21,7 +21,9 @@ pub mod phrases;
 pub mod plan;
 pub mod say;
 pub mod scene;
+pub mod seed;
 pub mod select;
+pub mod several;
 pub mod slot;
 pub mod stock;
 pub mod times;

@@ -3,14 +3,17 @@
 use std::{
     collections::BTreeMap,
     io::{BufWriter, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::mpsc,
 };
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use oolong_catalog::Gazetteer;
-use oolong_corpus::{Generator, Labelled, Lexicon, World};
+use oolong_corpus::{
+    Generator, Labelled, Lexicon, World,
+    names::{Lang, is_han},
+};
 use oolong_nlu::{MAX_UNITS, Rejected, training_line};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use serde_json::json;
@@ -42,9 +45,21 @@ struct Options {
     /// The folder of data files.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/data"))]
     data: PathBuf,
+    /// The folder of the seed corpus.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/seed"))]
+    seeds: PathBuf,
+    /// Use only the sentences of the seed corpus that are never trained on, to measure and to calibrate with.
+    #[arg(long)]
+    held_out: bool,
     /// JSON lines `{"text", "gold": {"intent"}}` of sentences out of scope.
     #[arg(long)]
     oos: Vec<PathBuf>,
+    /// Try every sentence of the seed corpus and list those that hardly ever become a sample, with the reasons.
+    #[arg(long)]
+    check_seeds: bool,
+    /// Write test cases into this folder, each campaign and its cases in a folder of their own, to measure the engine with.
+    #[arg(long)]
+    worlds: Option<PathBuf>,
     /// Threads.
     #[arg(long, default_value_t = 2)]
     threads: u64,
@@ -56,6 +71,7 @@ type Form = fn(&World, &Gazetteer, &Labelled, usize) -> Result<String, &'static 
 /// What came of one campaign.
 #[derive(Default)]
 struct Chunk {
+    campaign: String,
     lines: Vec<String>,
     rejects: BTreeMap<&'static str, u64>,
 }
@@ -63,8 +79,11 @@ struct Chunk {
 fn main() -> Result<()> {
     let options = Options::parse();
     ensure!(options.threads > 0, "--threads must be at least 1");
-    let lexicon = Lexicon::read(&options.data).context("the data files")?;
-    let generator = Generator::new(&lexicon, elsewhere(&options)?);
+    let lexicon = Lexicon::read(&options.data, &options.seeds).context("the data files")?;
+    let generator = Generator::new(&lexicon, elsewhere(&options)?, options.held_out);
+    if options.check_seeds {
+        return check_seeds(&lexicon, &generator, options.seed);
+    }
     let count = options.show.unwrap_or(options.count);
     let mut out: Box<dyn Write> = match options.out.as_str() {
         "-" => Box::new(std::io::stdout().lock()),
@@ -74,7 +93,7 @@ fn main() -> Result<()> {
         let tokens = oolong_nlu::special_tokens().join("\n") + "\n";
         std::fs::write(path, tokens).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    let write = match (options.show, options.cases) {
+    let write = match (options.show, options.cases || options.worlds.is_some()) {
         (Some(_), _) => readable,
         (None, true) => case,
         (None, false) => line,
@@ -102,9 +121,14 @@ fn main() -> Result<()> {
             for (reason, times) in chunk.rejects {
                 *rejects.entry(reason).or_insert(0) += times;
             }
-            for text in chunk.lines.iter().take(usize::try_from(count - written)?) {
+            let lines = &chunk.lines[..chunk.lines.len().min(usize::try_from(count - written)?)];
+            written += lines.len() as u64;
+            if let Some(folder) = &options.worlds {
+                write_world(&folder.join(format!("{index:04}")), &chunk.campaign, lines)?;
+                continue;
+            }
+            for text in lines {
                 writeln!(out, "{text}")?;
-                written += 1;
             }
         }
         Ok(())
@@ -118,12 +142,23 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// A campaign and its cases, numbered.
+fn write_world(folder: &Path, campaign: &str, lines: &[String]) -> Result<()> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    std::fs::write(folder.join("campaign.json"), campaign)?;
+    let cases = lines.iter().enumerate().map(|(index, line)| line.replacen('{', &format!("{{\"id\":\"{name}-{index}\","), 1) + "\n");
+    std::fs::write(folder.join("cases.jsonl"), cases.collect::<String>())?;
+    Ok(())
+}
+
 /// All samples of one campaign. Each has its own seed, so that any number of threads gives the same text.
 fn chunk(lexicon: &Lexicon, generator: &Generator, seed: u64, index: u64, write: Form) -> Chunk {
     let mut rng = SmallRng::seed_from_u64(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(index));
     let world = World::draw(lexicon, &mut rng);
     let gazetteer = Gazetteer::new(&world.campaign);
-    let mut chunk = Chunk::default();
+    let campaign = serde_json::to_string(&world.campaign).unwrap_or_default();
+    let mut chunk = Chunk { campaign, ..Chunk::default() };
     let mut draws = 0;
     while (chunk.lines.len() as u64) < CHUNK && draws < 100 * CHUNK {
         draws += 1;
@@ -142,6 +177,32 @@ fn chunk(lexicon: &Lexicon, generator: &Generator, seed: u64, index: u64, write:
     chunk
 }
 
+/// Lists the sentences of which fewer than one draw in five can be used.
+fn check_seeds(lexicon: &Lexicon, generator: &Generator, seed: u64) -> Result<()> {
+    const DRAWS: usize = 40;
+    let mut rng = SmallRng::seed_from_u64(seed);
+    let worlds: Vec<World> = (0..DRAWS).map(|_| World::draw(lexicon, &mut rng)).collect();
+    let gazetteers: Vec<Gazetteer> = worlds.iter().map(|world| Gazetteer::new(&world.campaign)).collect();
+    let mut poor = 0;
+    for (lang, language) in [(Lang::En, &lexicon.en), (Lang::Zh, &lexicon.zh)] {
+        for sentence in &language.seeds {
+            let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+            for (world, gazetteer) in worlds.iter().zip(&gazetteers) {
+                let said = generator.say(world, lang, sentence, &mut rng);
+                if let Err(reason) = said.and_then(|labelled| answer(world, gazetteer, &labelled, 0)) {
+                    *reasons.entry(reason).or_insert(0) += 1;
+                }
+            }
+            if reasons.values().sum::<usize>() * 5 > DRAWS * 4 {
+                poor += 1;
+                println!("{lang:?} {}: {reasons:?}", sentence.place);
+            }
+        }
+    }
+    println!("{poor} of {} sentences", lexicon.en.seeds.len() + lexicon.zh.seeds.len());
+    Ok(())
+}
+
 /// Prompt and output for training.
 fn line(world: &World, gazetteer: &Gazetteer, labelled: &Labelled, first: usize) -> Result<String, &'static str> {
     let (prompt, output) = answer(world, gazetteer, labelled, first)?;
@@ -153,7 +214,12 @@ fn case(world: &World, gazetteer: &Gazetteer, labelled: &Labelled, first: usize)
     answer(world, gazetteer, labelled, first)?;
     let frames = labelled.frames(&world.campaign).map_err(|_| "label: unsound frame")?;
     let sample = &labelled.sample;
-    Ok(json!({"text": sample.text, "context": sample.context, "frames": frames}).to_string())
+    let lang = match (sample.text.chars().any(is_han), sample.text.chars().any(|c| c.is_ascii_alphabetic())) {
+        (true, true) => "mixed",
+        (true, false) => "zh",
+        _ => "en",
+    };
+    Ok(json!({"lang": lang, "text": sample.text, "context": sample.context, "frames": frames}).to_string())
 }
 
 /// For people.

@@ -20,11 +20,21 @@ pub fn name(name: &str, lexicon: &Lexicon, rng: &mut impl Rng) -> String {
     match lang_of(name) {
         Lang::En => {
             let name = if rng.random_bool(0.62) { name.to_lowercase() } else { name.to_owned() };
-            if rng.random_bool(0.06) { slip(&name, rng) } else { name }
+            match rng.random_range(0..1000) {
+                0..60 => slip(&name, rng),
+                60..72 => abbreviation(&name).unwrap_or(name),
+                _ => name,
+            }
         }
         Lang::Zh if rng.random_bool(0.05) => homophone(name, lexicon, rng),
         Lang::Zh => name.to_owned(),
     }
+}
+
+/// The beginning of a long word: "capp".
+fn abbreviation(name: &str) -> Option<String> {
+    let long = name.len() >= 8 && name.chars().all(|c| c.is_ascii_alphabetic());
+    long.then(|| name[..4].to_owned())
 }
 
 /// One slip of the fingers in a word of five letters or more.

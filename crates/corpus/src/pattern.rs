@@ -2,7 +2,7 @@
 //!
 //! A [`Line`] is parsed once and expanded often; an expansion is a flat list of [`Token`]s, with all draws made.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use rand::{Rng, seq::IndexedRandom};
 
 use crate::slot::{Effect, Slot};
@@ -52,19 +52,34 @@ impl Line {
     /// # Errors
     /// What is wrong with it: an unknown slot or effect, a bracket without its partner.
     pub fn parse(line: &str) -> Result<Self> {
-        let (pattern, effects) = line.split_once(" => ").unwrap_or((line, ""));
-        let effects = effects
-            .split(',')
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(|text| Effect::parse(text).with_context(|| format!("unknown effect `{text}`")))
-            .collect::<Result<_>>()?;
+        let (pattern, effects) = effects(line)?;
         let mut rest = pattern.trim_end();
         let mut options = alternatives(&mut rest, None)?;
         let nodes =
             if options.len() == 1 { options.remove(0) } else { vec![Node::Choice { options, optional: false }] };
         let weight = wordings(&nodes).min(36.0).sqrt();
         Ok(Self { nodes, effects, weight })
+    }
+
+    /// Reads a sentence of the seed corpus, with slots as `[words](slot)` and everything else literal.
+    ///
+    /// # Errors
+    /// An unknown slot or effect, a bracket without its partner.
+    pub fn annotated(line: &str) -> Result<Self> {
+        let (mut rest, effects) = effects(line)?;
+        let mut nodes = Vec::new();
+        while let Some((text, after)) = rest.split_once('[') {
+            let (words, after) = after.split_once("](").context("`[` without `](slot)`")?;
+            let (name, after) = after.split_once(')').context("`(` without `)`")?;
+            ensure!(!words.is_empty() && !words.contains('['), "nothing, or a bracket, within `[…]`");
+            nodes.push(Node::Text(text.to_owned()));
+            nodes.push(Node::Slot(Slot::parse(name).with_context(|| format!("unknown slot `({name})`"))?));
+            rest = after;
+        }
+        ensure!(!rest.contains(']'), "`]` without its partner");
+        nodes.push(Node::Text(rest.to_owned()));
+        nodes.retain(|node| !matches!(node, Node::Text(text) if text.is_empty()));
+        Ok(Self { nodes, effects, weight: 1.0 })
     }
 
     /// Makes all draws.
@@ -78,6 +93,14 @@ impl Line {
     pub fn mentions(&self, wanted: impl Fn(Slot) -> bool + Copy) -> bool {
         mentions(&self.nodes, wanted)
     }
+}
+
+/// Parts a line from the effects behind its ` => `.
+fn effects(line: &str) -> Result<(&str, Vec<Effect>)> {
+    let (pattern, effects) = line.split_once(" => ").unwrap_or((line, ""));
+    let effects = effects.split(',').map(str::trim).filter(|text| !text.is_empty());
+    let read = effects.map(|text| Effect::parse(text).with_context(|| format!("unknown effect `{text}`")));
+    Ok((pattern, read.collect::<Result<_>>()?))
 }
 
 /// Reads alternatives up to `close`, which is consumed, or to the end of the line.
@@ -209,6 +232,18 @@ mod tests {
         check("(a[b]|(c|d)e)", &["a", "ab", "ce", "de"]);
         check("no {top*0}", &["no <Slot(Top(1, Without))>"]);
         check("{mod2}{a1}", &["<Slot(Mod(2))><Slot(PartOne(0))>"]);
+    }
+
+    #[test]
+    fn annotated_sentences_keep_only_their_slots() {
+        let line = Line::annotated("um [two](q) [flat whites](item) (hot) => when=now").expect("sound");
+        let tokens = line.expand(&mut SmallRng::seed_from_u64(1));
+        let text = |text: &str| Token::Text(text.to_owned());
+        let slots = [Token::Slot(Slot::Quantity), text(" "), Token::Slot(Slot::Item)];
+        assert_eq!(tokens, [&[text("um ")], &slots[..], &[text(" (hot)")]].concat());
+        for line in ["[two](q", "two](q)", "[two]", "[](q)", "[two](dozen)"] {
+            assert!(Line::annotated(line).is_err(), "{line}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::{
     names::Lang,
     pattern::{Grouping, Line, Token},
     plan::slot,
+    several::several,
     slot::Slot,
 };
 
@@ -23,7 +24,7 @@ pub fn goods(sentences: &Language, tokens: Vec<Token>, lang: Lang, brief: bool, 
                 let lines = sentences.parts.get("np").map_or(&[][..], Vec::as_slice);
                 let fits = |line: &&Line| line.effects.is_empty() && !line.mentions(counts) && line.mentions(dressed);
                 match lines.iter().filter(fits).collect::<Vec<_>>().choose(rng) {
-                    Some(line) => all.extend(line.expand(rng)),
+                    Some(line) => all.extend(several(line.expand(rng), lang, rng)),
                     None => all.push(Token::Slot(Slot::Item)),
                 }
             }
@@ -35,15 +36,15 @@ pub fn goods(sentences: &Language, tokens: Vec<Token>, lang: Lang, brief: bool, 
 
 fn phrases(sentences: &Language, lang: Lang, brief: bool, all: &mut Vec<Token>, rng: &mut SmallRng) {
     let special = match rng.random_range(0..100) {
-        0..9 => Some(("split", Grouping::Split)),
-        9..15 => Some(("shared", Grouping::Shared)),
-        15..21 => Some(("correction", Grouping::Near)),
+        0..10 => Some(("split", Grouping::Split)),
+        10..21 => Some(("shared", Grouping::Shared)),
+        21..27 => Some(("correction", Grouping::Near)),
         _ => None,
     };
     if let Some((part, grouping)) = special
         && let Some(line) = sentences.part(part, rng)
     {
-        all.push(Token::Group(grouping, line.expand(rng), line.effects.clone()));
+        all.push(Token::Group(grouping, several(line.expand(rng), lang, rng), line.effects.clone()));
         if rng.random_bool(0.75) {
             return;
         }
@@ -69,7 +70,7 @@ fn phrases(sentences: &Language, lang: Lang, brief: bool, all: &mut Vec<Token>, 
         if index > 0 {
             all.push(Token::Text(joint(lang, index + 1 == count, rng).to_owned()));
         }
-        all.push(Token::Group(Grouping::Near, line.0, line.1));
+        all.push(Token::Group(Grouping::Near, several(line.0, lang, rng), line.1));
     }
 }
 

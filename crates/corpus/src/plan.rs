@@ -85,25 +85,42 @@ fn near(tokens: &[Token], shared: bool) -> Plan {
         return plan;
     }
     let all: Vec<usize> = (0..goods.len()).collect();
-    for (at, token) in tokens.iter().enumerate() {
-        let Some(found) = slot(token) else { continue };
+    let around = |at: usize| {
         let before = goods.iter().rposition(|&goods| goods < at);
         let after = goods.iter().position(|&goods| goods > at);
+        let near = before.map(|entry| Gap::between(tokens, goods[entry], at));
+        (before, after, near, after.map(|entry| Gap::between(tokens, at, goods[entry])))
+    };
+    // "latte x2, mocha": a count follows its item where it stands closer to that one than to the next.
+    let counted = |at: usize| match around(at) {
+        _ if counts.len() == goods.len() && goods.len() > 1 => counts.iter().position(|&count| count == at),
+        (Some(before), Some(_), Some(near), Some(far)) if near < far && near < Gap::Parted => Some(before),
+        (before, after, ..) => after.or(before),
+    };
+    let owners: Vec<Option<usize>> = counts.iter().map(|&at| counted(at)).collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let Some(found) = slot(token) else { continue };
+        let (before, after, near, far) = around(at);
         // "two lattes and a large mocha": a count since the last item says that the next one has begun.
-        let begun = before.is_some_and(|entry| counts.iter().any(|&count| goods[entry] < count && count < at));
+        let begun = before.is_some_and(|entry| {
+            let mut since = counts.iter().zip(&owners).filter(|&(&count, _)| goods[entry] < count && count < at);
+            since.any(|(_, owner)| *owner == after)
+        });
+        // "a latte, large mocha": it leads where it touches the next one and not the last.
+        let leads = far.is_some_and(|far| far <= Gap::Blank && near > Some(far));
         plan.owners[at] = match found {
             Slot::Item | Slot::Category | Slot::Unknown => {
                 goods.iter().position(|&goods| goods == at).into_iter().collect()
             }
             Slot::Each => all.clone(),
-            Slot::Quantity | Slot::Number | Slot::WrongQuantity if counts.len() == goods.len() && goods.len() > 1 => {
-                counts.iter().position(|&count| count == at).into_iter().collect()
+            Slot::Quantity | Slot::Number => {
+                counts.iter().position(|&count| count == at).and_then(|index| owners[index]).into_iter().collect()
             }
-            Slot::Quantity | Slot::Number | Slot::WrongQuantity => after.or(before).into_iter().collect(),
+            Slot::WrongQuantity => after.or(before).into_iter().collect(),
             Slot::Mod(_) | Slot::Top(..) | Slot::PortionCount if shared => all.clone(),
             Slot::Mod(_) | Slot::Top(..) | Slot::PortionCount | Slot::WrongMod | Slot::WrongItem => {
                 match (before, after) {
-                    (Some(_), Some(after)) if begun => vec![after],
+                    (Some(_), Some(after)) if begun || leads => vec![after],
                     (Some(before), _) => vec![before],
                     (None, after) => after.into_iter().collect(),
                 }
@@ -113,6 +130,35 @@ fn near(tokens: &[Token], shared: bool) -> Plan {
     }
     plan.count(tokens);
     plan
+}
+
+/// How far apart two slots stand, other slots aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    /// Nothing between them.
+    None,
+    Blank,
+    /// Words that do not part.
+    Words,
+    /// A comma, "and", 再来.
+    Parted,
+}
+
+impl Gap {
+    fn between(tokens: &[Token], from: usize, to: usize) -> Self {
+        const WORDS: [&str; 12] = [" and ", "&", " plus ", " then ", "和", "跟", "再", "还", "另", " n ", "以及", " also "];
+        let text = tokens[from..to].iter().filter_map(|token| if let Token::Text(text) = token { Some(text) } else { None });
+        text.fold(Self::None, |gap, text| {
+            let parts = text.contains([',', '，', '。', '.', ';', '；', '、', '!', '！', '?', '？', ':', '：'])
+                || WORDS.iter().any(|word| text.contains(word));
+            gap.max(match text.trim() {
+                _ if parts => Self::Parted,
+                "" if text.is_empty() => Self::None,
+                "" => Self::Blank,
+                _ => Self::Words,
+            })
+        })
+    }
 }
 
 /// Versions of one item. English: `{q}` is the total and each `{n}` counts the version after it; Chinese names its parts.
@@ -227,6 +273,9 @@ mod tests {
         check("{q}{item}{mod}再来{q2}{item2}", Near, "Quantity[0] Item[0] Mod(1)[0] Quantity[1] Item[1]");
         check("{item} and {q} {mod} {item2}", Near, "Item[0] Quantity[1] Mod(1)[1] Item[1]");
         check("{item}{q}{mod}", Near, "Item[0] Quantity[0] Mod(1)[0]");
+        check("{item} x{n}, {mod} {item2}", Near, "Item[0] Number[0] Mod(1)[1] Item[1]");
+        check("{item}{mod} {mod2}{item2}", Near, "Item[0] Mod(1)[0] Mod(2)[1] Item[1]");
+        check("{q} {item} with {top}, {item2}", Near, "Quantity[0] Item[0] Top(1, One)[0] Item[1]");
         check("{item}和{item2}各{each}都{mod}", Shared, "Item[0] Item[1] Each[0, 1] Mod(1)[0, 1]");
         check("{q} {item}, {n} {mod}", Split, "Item[0] Number[0] Mod(1)[0]");
         check("{q} {item}, {n} {mod}, the rest {mod2}", Split, "Quantity[1] Item[0, 1] Number[0] Mod(1)[0] Mod(2)[1]");

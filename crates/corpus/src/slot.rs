@@ -7,6 +7,7 @@ use oolong_intent::{Fulfilment, Prefer};
 #[expect(missing_docs, reason = "the names are those of the data's README")]
 pub enum Slot {
     Items,
+    Several,
     Item,
     ItemPlus,
     Category,
@@ -79,6 +80,7 @@ impl Slot {
         }
         Some(match bare {
             "items" => Self::Items,
+            "tops" => Self::Several,
             "item" => Self::Item,
             "item+" => Self::ItemPlus,
             "cat" => Self::Category,

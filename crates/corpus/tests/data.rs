@@ -15,12 +15,13 @@ use oolong_nlu::{AlignedGoods, Sample};
 use rand::{SeedableRng, rngs::SmallRng};
 
 fn lexicon() -> Lexicon {
-    Lexicon::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data")).expect("the data files are sound")
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Lexicon::read(&root.join("data"), &root.join("seed")).expect("the data files are sound")
 }
 
 fn samples(seed: u64, count: usize) -> Vec<(Campaign, Labelled)> {
     let lexicon = lexicon();
-    let generator = Generator::new(&lexicon, Vec::new());
+    let generator = Generator::new(&lexicon, Vec::new(), false);
     let mut rng = SmallRng::seed_from_u64(seed);
     let mut found = Vec::new();
     while found.len() < count {
@@ -48,7 +49,7 @@ fn every_line_can_be_said() {
                     };
                     let clause = Clause {
                         intent: section.intent,
-                        shared: section.shared,
+                        grouping: section.grouping,
                         asked: section.asked,
                         tokens: phrases::goods(sentences, line.expand(&mut rng), lang, true, &mut rng),
                         effects: line.effects.clone(),

@@ -78,6 +78,9 @@ pub struct Evidence {
     pub prompt: String,
     /// The model's own short notation.
     pub output: String,
+    /// Logarithms of the probability of all tokens that the model chose, and of the least likely one, before calibration.
+    #[serde(default)]
+    pub certainty: Option<(f64, f64)>,
     /// How long each stage took.
     pub timings: Timings,
     /// Tokens read.

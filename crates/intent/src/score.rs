@@ -90,6 +90,30 @@ impl Report {
         ratio(self.intents, self.cases)
     }
 
+    /// F1 over items, categories and unknown goods, whatever frame they are in.
+    #[must_use]
+    pub fn item_f1(&self) -> f64 {
+        self.item.f1()
+    }
+
+    /// F1 over modifiers, whatever item they are on.
+    #[must_use]
+    pub fn modifier_f1(&self) -> f64 {
+        self.modifier.f1()
+    }
+
+    /// Share of the out-of-scope cases that were answered as such; 1 when there is none.
+    #[must_use]
+    pub fn oos_recall(&self) -> f64 {
+        ratio(self.other.both, self.other.gold)
+    }
+
+    /// Share of the out-of-scope answers that were right; 1 when there is none.
+    #[must_use]
+    pub fn oos_precision(&self) -> f64 {
+        ratio(self.other.both, self.other.got)
+    }
+
     /// The closing line of `oolong eval`.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -97,10 +121,10 @@ impl Report {
             "frame_match={:.3} intent_accuracy={:.3} item_f1={:.3} modifier_f1={:.3} oos_recall={:.3} oos_precision={:.3} n={}",
             self.frame_match(),
             self.intent_accuracy(),
-            self.item.f1(),
-            self.modifier.f1(),
-            ratio(self.other.both, self.other.gold),
-            ratio(self.other.both, self.other.got),
+            self.item_f1(),
+            self.modifier_f1(),
+            self.oos_recall(),
+            self.oos_precision(),
             self.cases
         )
     }

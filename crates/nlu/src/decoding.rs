@@ -3,6 +3,7 @@
 use oolong_intent::{Cancelled, ParseError};
 use toktrie::SimpleVob;
 
+use crate::confidence::Certainty;
 use crate::marks::Mark;
 use crate::model::Model;
 use crate::tokens::Tokens;
@@ -15,8 +16,8 @@ pub(crate) const BUDGET: usize = 96;
 pub(crate) struct Answer {
     /// The marks, without the end.
     pub(crate) marks: Vec<Mark>,
-    /// Product of the chosen tokens' probabilities among *all* tokens, before the mask: what the model itself would have said.
-    pub(crate) confidence: f32,
+    /// How likely the chosen tokens were: what the model itself would have said.
+    pub(crate) certainty: Certainty,
     /// Milliseconds of the first batch and of the rest.
     pub(crate) prefill_ms: f64,
     /// See `prefill_ms`.
@@ -47,7 +48,7 @@ pub(crate) fn decode(
     let mut prefilled = None;
     let mut answer: Vec<u32> = Vec::new();
     let mut unread = prompt.to_vec();
-    let mut log_probability = 0.0_f64;
+    let mut certainty = Certainty::default();
     let finished = loop {
         let forced = matcher.consume_ff_tokens();
         answer.extend(&forced);
@@ -66,7 +67,8 @@ pub(crate) fn decode(
         let mask = matcher.compute_mask().map_err(|error| engine(&error))?;
         let (token, log) = choose(&logits, &mask)
             .ok_or_else(|| ParseError::Engine("expected a number for every token, found none allowed".to_owned()))?;
-        log_probability += log;
+        certainty.total += log;
+        certainty.least = certainty.least.min(log);
         matcher.consume_token(token).map_err(|error| engine(&error))?;
         answer.push(token);
         unread = vec![token];
@@ -79,10 +81,8 @@ pub(crate) fn decode(
     }
     let end = clock();
     let prefilled = prefilled.unwrap_or(end);
-    #[expect(clippy::cast_possible_truncation, reason = "a probability needs no more than f32")]
-    let confidence = log_probability.exp() as f32;
     let marks = answer.into_iter().filter_map(|id| tokens.mark(id)).filter(|mark| *mark != Mark::End).collect();
-    Ok(Answer { marks, confidence, prefill_ms: prefilled - start, decode_ms: end - prefilled })
+    Ok(Answer { marks, certainty, prefill_ms: prefilled - start, decode_ms: end - prefilled })
 }
 
 /// The allowed token of the highest logit, and the logarithm of its probability among all tokens.

@@ -127,7 +127,7 @@ impl IntentParser for Engine {
         let read = (self.clock)();
         let mut matcher = self.matcher(grammar(&reading, context, |mark| self.tokens.id(mark)))?;
         let ruled = (self.clock)();
-        let Answer { marks, confidence, prefill_ms, decode_ms } =
+        let Answer { marks, certainty, prefill_ms, decode_ms } =
             decode(&mut self.model, &self.tokens, &mut matcher, &ids, self.clock, cancelled)?;
         let decoded = (self.clock)();
         let linked = link(&marks, &reading, context, &self.campaign);
@@ -153,7 +153,7 @@ impl IntentParser for Engine {
         Ok(Parse {
             frames,
             // What could not be read to its end was not understood.
-            confidence: if reading.cut { 0.0 } else { confidence },
+            confidence: if reading.cut { 0.0 } else { self.model.calibration.probability(certainty) },
             parser: ParserKind::Local,
             evidence: Evidence {
                 text: reading.text.clone(),
@@ -162,6 +162,7 @@ impl IntentParser for Engine {
                 prompt,
                 output_tokens: u32::try_from(output.len() + 1).unwrap_or(u32::MAX),
                 output: output.concat(),
+                certainty: Some((certainty.total, certainty.least)),
                 timings: Timings {
                     gazetteer_ms: read - started,
                     grammar_ms: ruled - read,

@@ -5,6 +5,7 @@
 //! for that utterance lets it point only where that makes sense, and code turns pointers into ids of the campaign.
 
 mod aligned;
+mod confidence;
 #[cfg(feature = "engine")]
 mod decoding;
 #[cfg(feature = "engine")]
@@ -27,6 +28,7 @@ pub use aligned::{
     AlignedEntry, AlignedFrame, AlignedGoods, AlignedModifier, AlignedPlace, AlignedPortions, AlignedQuantity,
     AlignedTarget, AlignedWhen, Said, Sample,
 };
+pub use confidence::{Calibration, Certainty};
 #[cfg(feature = "engine")]
 pub use engine::{Clock, Engine, LoadError};
 pub use linking::{Linked, link};

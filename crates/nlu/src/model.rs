@@ -7,6 +7,7 @@ use candle_core::{DType, Device, Tensor};
 use candle_transformers::models::quantized_qwen3::ModelWeights;
 
 use crate::LoadError;
+use crate::confidence::Calibration;
 use crate::gguf::check_header;
 
 /// Positions that a model may have; more would only cost memory here.
@@ -21,6 +22,24 @@ pub(crate) struct Model {
     pub(crate) context: usize,
     /// What the file calls itself.
     pub(crate) name: String,
+    /// What its certainty is worth.
+    pub(crate) calibration: Calibration,
+}
+
+/// `oolong.calibration`: intercept and two weights; a file without it is taken at its word.
+fn calibration(content: &Content) -> Result<Calibration, LoadError> {
+    let Some(value) = content.metadata.get("oolong.calibration") else { return Ok(Calibration::default()) };
+    let numbers: Vec<f32> =
+        value.to_vec().map(|all| all.iter().filter_map(|one| one.to_f32().ok()).collect()).unwrap_or_default();
+    match numbers[..] {
+        [intercept, total, least] if numbers.iter().all(|number| number.is_finite()) => {
+            Ok(Calibration { intercept: intercept.into(), total: total.into(), least: least.into() })
+        }
+        _ => Err(LoadError::Header {
+            expected: "`oolong.calibration` of three numbers".to_owned(),
+            found: format!("{value:?}"),
+        }),
+    }
 }
 
 impl Model {
@@ -71,7 +90,8 @@ impl Model {
         let again = Content::read(&mut Cursor::new(file)).map_err(weights)?;
         let model = ModelWeights::from_gguf(content, &mut reader, &Device::Cpu).map_err(weights)?;
         let context = usize::try_from(context).unwrap_or_default();
-        Ok((Self { weights: model, length: 0, context, name }, again))
+        let calibration = calibration(&again)?;
+        Ok((Self { weights: model, length: 0, context, name, calibration }, again))
     }
 
     /// Forgets what was read.
