@@ -1,5 +1,5 @@
 // Keeps the page's own files for a visit without network. The model is not among them: the worker keeps that itself,
-// after checking its hash.
+// after checking its hash. Nor is the lab (`lab.html`, `oolong-lab*`): it always comes from the network.
 //
 // This is a template. The release build (`cargo xtask demo`) puts the files of the build and a hash over them in
 // place of the two placeholders below; as long as they are empty, this script does nothing.

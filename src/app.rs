@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use crate::{
     campaign::{self, Loaded, NoCampaign},
-    components::{CampaignError, Cart, Composer, Conversation, Header, Mark, ModelStrip},
+    components::{CampaignError, Cart, Composer, Conversation, Header, ModelStrip},
+    mark::Mark,
     session::Session,
     words::Language,
 };
@@ -22,7 +23,7 @@ enum Campaign {
 #[component]
 pub(crate) fn App() -> impl IntoView {
     let language = RwSignal::new(Language::at_first());
-    Effect::new(move |_| set_document_language(language.get()));
+    Effect::new(move |_| language.get().declare());
     let campaign = RwSignal::new(Campaign::Loading);
     let load = move || {
         campaign.set(Campaign::Loading);
@@ -60,12 +61,5 @@ fn Counter(loaded: Loaded, language: RwSignal<Language>) -> impl IntoView {
             </main>
             <Cart/>
         </div>
-    }
-}
-
-fn set_document_language(language: Language) {
-    if let Some(root) = document().document_element() {
-        // A page that cannot name its language is still readable, so a refusal is of no consequence.
-        let _ = root.set_attribute("lang", language.tag());
     }
 }

@@ -22,5 +22,5 @@ pub(crate) use campaign_error::CampaignError;
 pub(crate) use cart::Cart;
 pub(crate) use composer::Composer;
 pub(crate) use conversation::Conversation;
-pub(crate) use header::{Header, Mark};
+pub(crate) use header::Header;
 pub(crate) use model::ModelStrip;

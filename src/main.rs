@@ -3,12 +3,16 @@
 //! Nothing here understands or decides: understanding is the worker's work, deciding is `oolong-commerce`'s.
 //! This crate loads a campaign, carries utterances and answers to and fro, and shows them.
 
+mod address;
 mod app;
 mod campaign;
 mod components;
 mod examples;
+mod language;
+mod mark;
 mod session;
 mod show;
+mod size;
 mod speech;
 mod storage;
 mod understanding;

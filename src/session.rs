@@ -145,7 +145,7 @@ impl Session {
 
     pub(crate) fn set_language(&self, language: Language) {
         self.language.set(language);
-        storage::save("oolong:language", &language);
+        language.keep();
     }
 
     fn turn(&self, id: u32) -> Option<Turn> {

@@ -147,15 +147,6 @@ pub(crate) fn frames_json(frames: &[Frame]) -> String {
     serde_json::to_string_pretty(&RawFrames { frames }).unwrap_or_default()
 }
 
-/// `8.4 MB`, with the unit that makes the number readable.
-pub(crate) fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
-}
-
 fn is_han(character: char) -> bool {
     matches!(character, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }

@@ -5,44 +5,14 @@ mod english;
 
 use oolong_intent::{Intent, Role};
 use oolong_protocol::TroubleKind;
-use serde::{Deserialize, Serialize};
 
-/// A language of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Language {
-    #[serde(rename = "en")]
-    English,
-    #[serde(rename = "zh")]
-    Chinese,
-}
+pub(crate) use crate::language::Language;
 
 impl Language {
-    /// What the shopper chose before, or else what the browser prefers.
-    pub(crate) fn at_first() -> Self {
-        let browser = || web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default();
-        crate::storage::load("oolong:language")
-            .unwrap_or_else(|| if browser().to_lowercase().starts_with("zh") { Self::Chinese } else { Self::English })
-    }
-
     pub(crate) fn words(self) -> &'static Words {
         match self {
             Self::English => &english::WORDS,
             Self::Chinese => &chinese::WORDS,
-        }
-    }
-
-    /// The BCP 47 tag, for the document and for speech input.
-    pub(crate) fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Chinese => "zh-CN",
-        }
-    }
-
-    pub(crate) fn other(self) -> Self {
-        match self {
-            Self::English => Self::Chinese,
-            Self::Chinese => Self::English,
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::header::Mark;
-use crate::{campaign::NoCampaign, words::Language};
+use crate::{campaign::NoCampaign, mark::Mark, words::Language};
 
 #[component]
 pub(crate) fn CampaignError(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use oolong_protocol::{ModelInfo, Trouble};
 
-use crate::{session::use_session, show::size, understanding::Phase, words::Words};
+use crate::{session::use_session, size::size, understanding::Phase, words::Words};
 
 /// The pill in the header; opened, it tells what was loaded and from where.
 #[component]

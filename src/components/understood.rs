@@ -7,7 +7,8 @@ use oolong_intent::{ParserKind, Role};
 
 use crate::{
     session::use_session,
-    show::{frames_json, pieces, size},
+    show::{frames_json, pieces},
+    size::size,
     understanding::Understood,
 };
 

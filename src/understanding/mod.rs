@@ -13,6 +13,7 @@ use std::rc::Rc;
 use oolong_intent::{Context, Parse};
 use oolong_protocol::{ModelInfo, Trouble};
 
+use crate::address;
 use events::Event;
 use plumbing::Plumbing;
 
@@ -74,7 +75,7 @@ impl Understanding {
     ///
     /// It is also "try again" and "go on" after a cancelled or failed download.
     pub(crate) fn start(&self, campaign: String) {
-        self.0.happen(Event::Start { url: plumbing::resolve("model/"), campaign });
+        self.0.happen(Event::Start { url: address::resolve("model/"), campaign });
     }
 
     /// Stops a download that is under way.

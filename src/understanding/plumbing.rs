@@ -10,13 +10,14 @@ use futures::channel::oneshot;
 use oolong_intent::Context;
 use oolong_protocol::{FromWorker, ToWorker, Trouble, TroubleKind};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{ErrorEvent, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::{
     Phase, Understood,
     events::{Effect, Event},
     state::State,
 };
+use crate::address;
 
 /// Where the worker's script lies when nothing else is said: the name that trunk gives it.
 const SCRIPT: &str = "oolong-worker_loader.js";
@@ -104,7 +105,8 @@ impl Plumbing {
         self.generation.set(generation);
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = match Worker::new_with_options(&resolve(&script()), &options) {
+        let script = address::named("oolong-worker").unwrap_or_else(|| SCRIPT.to_owned());
+        let worker = match Worker::new_with_options(&address::resolve(&script), &options) {
             Ok(worker) => worker,
             Err(thrown) => return self.happen(Event::Died(format!("the browser refuses a worker: {thrown:?}"))),
         };
@@ -175,22 +177,6 @@ impl Drop for Running {
         self.worker.set_onmessageerror(None);
         self.worker.terminate();
     }
-}
-
-/// A path beside the page as an absolute URL, whichever sub-path the page lives under.
-pub(super) fn resolve(path: &str) -> String {
-    let base = web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok());
-    let base = base.flatten().unwrap_or_default();
-    Url::new_with_base(path, &base).map_or_else(|_| path.to_owned(), |url| url.href())
-}
-
-/// The worker's script; a finished build says in the page's head where its versioned copy lies.
-fn script() -> String {
-    let said = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.query_selector("meta[name=oolong-worker]").ok().flatten())
-        .and_then(|meta| meta.get_attribute("content"));
-    said.filter(|path| !path.is_empty()).unwrap_or_else(|| SCRIPT.to_owned())
 }
 
 fn now() -> f64 {

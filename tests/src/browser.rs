@@ -143,6 +143,15 @@ impl Browser {
         self.post(&format!("/element/{element}/click"), &json!({}));
     }
 
+    /// Chooses a file in the first file input that fits the CSS selector.
+    #[track_caller]
+    pub fn choose(&self, selector: &str, file: &Path) {
+        self.wait(&format!("document.querySelector({selector:?})"));
+        let element = self.element(selector);
+        let file = file.to_str().expect("the file's path is text");
+        self.post(&format!("/element/{element}/value"), &json!({"text": file}));
+    }
+
     /// Sends keys to whatever has the focus.
     pub fn press(&self, keys: &str) {
         let actions: Vec<Value> = keys

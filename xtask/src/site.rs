@@ -11,6 +11,9 @@ use crate::{model, process, tools, workspace};
 const ASSETS: &str = "/*ASSETS*/[]";
 /// Placeholder in `sw.js` for the build that these files belong to.
 const VERSION: &str = "/*VERSION*/''";
+/// Sends `lab/` to the lab, on hosts that look for a folder: paths in the page are relative, and it lies one up.
+const LAB_FOLDER: &str =
+    "<!doctype html>\n<meta http-equiv=\"refresh\" content=\"0; url=../lab.html\">\n<title>Oolong lab</title>\n";
 
 /// Builds the site as a visitor gets it; returns nothing, the site lies in [`workspace::dist`].
 ///
@@ -19,7 +22,7 @@ const VERSION: &str = "/*VERSION*/''";
 pub fn build() -> Result<()> {
     let minutes = tools::minutes_to_install(&[&tools::TRUNK, &tools::WASM_BINDGEN])?;
     if !workspace::target().join("wasm32-unknown-unknown").exists() {
-        println!("The first build takes about {} minutes on two cores; later ones take one.", minutes + 8);
+        println!("The first build takes about {} minutes on two cores; later ones take one.", minutes + 12);
     }
     tools::wasm_target()?;
     let path = tools::path_with(&[tools::TRUNK.bin()?, tools::WASM_BINDGEN.bin()?])?;
@@ -31,7 +34,14 @@ pub fn build() -> Result<()> {
     // Trunk reads NO_COLOR as its own flag and refuses the customary value `1`.
     trunk.env("PATH", path).env_remove("NO_COLOR").current_dir(workspace::root());
     process::run(&mut trunk)?;
+    add_lab(&dist)?;
     finish(&dist)
+}
+
+/// Whether only the lab asks for a file of the site. Visitors of the shop never download such files.
+#[must_use]
+pub fn is_of_lab(file: &str) -> bool {
+    file.starts_with("lab/") || file.starts_with("lab.") || file.starts_with("oolong-lab")
 }
 
 /// Files below `folder` with `/` between names, sorted.
@@ -58,13 +68,36 @@ pub fn files(folder: &Path) -> Result<Vec<String>> {
     Ok(found)
 }
 
+/// Writes the lab's HTML: the page's own, whose script sees by its address that it is the lab.
+fn add_lab(dist: &Path) -> Result<()> {
+    let page = std::fs::read_to_string(dist.join("index.html")).context("cannot read the page that was built")?;
+    std::fs::create_dir_all(dist.join("lab"))?;
+    for (file, text) in [("lab.html", lab_html(&page)), ("lab/index.html", LAB_FOLDER.to_owned())] {
+        std::fs::write(dist.join(file), text).with_context(|| format!("cannot write {file}"))?;
+    }
+    Ok(())
+}
+
+/// The page without what makes browsers fetch the shop's program before any script runs.
+fn lab_html(page: &str) -> String {
+    let mut lab = page.to_owned();
+    for begin in ["<link rel=\"modulepreload\"", "<link rel=\"preload\""] {
+        while let Some(start) = lab.find(begin)
+            && let Some(length) = lab[start..].find('>')
+        {
+            lab.replace_range(start..=start + length, "");
+        }
+    }
+    lab
+}
+
 /// Tells the service worker which files belong to this build.
 fn finish(dist: &Path) -> Result<()> {
     let path = dist.join("sw.js");
     let script = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    // The model is not among them: the worker keeps it itself, after checking its hash.
-    let kept: Vec<String> =
-        files(dist)?.into_iter().filter(|file| file != "sw.js" && !file.ends_with(".gguf")).collect();
+    // The model is not among them: the worker keeps it itself, after checking its hash. Nor is the lab.
+    let mut kept = files(dist)?;
+    kept.retain(|file| file != "sw.js" && !file.ends_with(".gguf") && !is_of_lab(file));
     let mut hash = Sha256::new();
     for file in &kept {
         hash.update(file.as_bytes());
@@ -84,6 +117,29 @@ fn filled(script: &str, kept: &[String], version: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_lab_does_not_preload_the_shop() {
+        let page = "<link rel=\"stylesheet\" href=\"a.css\"><link rel=\"modulepreload\" href=\"a.js\"><link \
+                    rel=\"preload\" href=\"a.wasm\" as=\"fetch\"></head>";
+        assert_eq!(lab_html(page), "<link rel=\"stylesheet\" href=\"a.css\"></head>");
+    }
+
+    #[test]
+    fn files_of_the_lab_are_known() {
+        for (file, expected) in [
+            ("lab.html", true),
+            ("lab.css", true),
+            ("lab/index.html", true),
+            ("oolong-lab.js", true),
+            ("oolong-lab-page_bg.wasm", true),
+            ("index.html", false),
+            ("oolong-page-0123456789abcdef.js", false),
+            ("model/label.json", false),
+        ] {
+            assert_eq!(is_of_lab(file), expected, "{file}");
+        }
+    }
 
     #[test]
     fn the_service_worker_learns_its_files() {

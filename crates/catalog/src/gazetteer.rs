@@ -274,7 +274,8 @@ impl Gazetteer {
         }
         if covered.iter().all(|atom| atom.kind == AtomKind::Word || atom.norm == "-")
             && !covered.iter().all(|atom| self.common.contains(atom.norm.as_str()) || atom.norm.len() < 4)
-            && let Some(entities) = self.resembling(joined)
+            && let Some((name, entities)) = self.resembling(joined)
+            && self.keeps_edges(name, covered)
         {
             propose(size - 24, entities, true);
             return;
@@ -295,7 +296,8 @@ impl Gazetteer {
         }
         let names = self.spelled.get(&joined.chars().next()?)?;
         let from = names.partition_point(|name| name.as_str() < joined);
-        let mut meant = names[from..].iter().take_while(|name| name.starts_with(joined)).filter_map(|name| self.exact.get(name));
+        let mut meant =
+            names[from..].iter().take_while(|name| name.starts_with(joined)).filter_map(|name| self.exact.get(name));
         let first = meant.next()?;
         meant.all(|other| other == first).then_some(first)
     }
@@ -316,7 +318,7 @@ impl Gazetteer {
     }
 
     /// The names that a Latin word is closest to, within the slips allowed for its length.
-    fn resembling(&self, joined: &str) -> Option<&Vec<Entity>> {
+    fn resembling(&self, joined: &str) -> Option<(&str, &Vec<Entity>)> {
         if !joined.is_ascii() || joined.len() < 5 || joined.len() > 40 {
             return None;
         }
@@ -331,7 +333,17 @@ impl Gazetteer {
                 closest = Some((distance, name));
             }
         }
-        self.exact.get(closest?.1)
+        let name = closest?.1;
+        Some((name, self.exact.get(name)?))
+    }
+
+    /// Whether ordinary words at the edges of a resembling stretch are part of the name too: "with onions" is not a slip of
+    /// "white onions", nor "pepper and" one of "pepperoni".
+    fn keeps_edges(&self, name: &str, covered: &[Atom]) -> bool {
+        let ordinary = |atom: &Atom| atom.norm.len() < 4 || self.common.contains(atom.norm.as_str());
+        let (Some(first), Some(last)) = (covered.first(), covered.last()) else { return false };
+        covered.len() == 1
+            || ((!ordinary(first) || name.starts_with(&first.norm)) && (!ordinary(last) || name.ends_with(&last.norm)))
     }
 }
 

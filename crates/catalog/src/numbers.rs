@@ -12,7 +12,8 @@ pub(crate) struct Found<T> {
 }
 
 /// Chinese measure words that may follow a count and belong to it.
-const MEASURES: &str = "杯个份根块袋瓶只盒片条碗套张单包听罐串颗支枚粒壶桶件盘碟笼屉盆锅煲箱板筒球斤捆樽客把例扎提隻個張條塊盤籠鍋";
+const MEASURES: &str =
+    "杯个份根块袋瓶只盒片条碗套张单包听罐串颗支枚粒壶桶件盘碟笼屉盆锅煲箱板筒球斤捆樽客把例扎提隻個張條塊盤籠鍋";
 
 /// A count: "two", "3", "half a dozen", 两杯, 俩. At most 999.
 pub(crate) fn count(atoms: &[Atom]) -> Option<Found<u32>> {

@@ -17,7 +17,22 @@ const WITHOUT: [&str; 11] = [
     "leave out the",
 ];
 const WITHOUT_HAN: [&str; 16] = [
-    "不加", "无", "不要", "去", "别放", "别加", "不放", "免", "走", "不要加", "不要放", "不用加", "别给我放", "零", "不含", "唔要",
+    "不加",
+    "无",
+    "不要",
+    "去",
+    "别放",
+    "别加",
+    "不放",
+    "免",
+    "走",
+    "不要加",
+    "不要放",
+    "不用加",
+    "别给我放",
+    "零",
+    "不含",
+    "唔要",
 ];
 /// Sizes as they are abbreviated, and their superlatives.
 const SIZES: [(&str, &[&str]); 6] = [
@@ -64,7 +79,8 @@ pub(crate) fn singular(key: &str) -> Option<String> {
     if let Some(stem) = bare.strip_suffix("ie").filter(|stem| stem.len() > 2) {
         return Some(format!("{stem}y"));
     }
-    let shorter = bare.strip_suffix('e').filter(|stem| stem.ends_with("ch") || stem.ends_with("sh") || stem.ends_with("ss"));
+    let shorter =
+        bare.strip_suffix('e').filter(|stem| stem.ends_with("ch") || stem.ends_with("sh") || stem.ends_with("ss"));
     Some(shorter.unwrap_or(bare).to_owned())
 }
 

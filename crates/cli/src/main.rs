@@ -1,9 +1,14 @@
 //! `oolong`: the engine of the page on the command line.
 
+mod benchmark;
+mod calibrate;
 mod cases;
 mod eval;
+mod lint;
 mod load;
+mod outputs;
 mod parse;
+mod parsers;
 
 use std::process::ExitCode;
 
@@ -21,8 +26,14 @@ struct Command {
 enum Task {
     /// Prints the frames of one utterance as JSON.
     Parse(parse::Arguments),
-    /// Measures frame match over a file of test cases (JSON Lines).
-    Eval(eval::Arguments),
+    /// Measures a parser over a file of test cases and reports.
+    Eval(Box<eval::Arguments>),
+    /// Checks a file of test cases against a campaign, without running any.
+    Lint(lint::Arguments),
+    /// Fits the confidence of a model to held-out sentences.
+    Calibrate(calibrate::Arguments),
+    /// Measures a parser on a published test set, by the set's own metric.
+    Benchmark(Box<benchmark::Arguments>),
     /// Prints the JSON Schema of frames, contexts or campaigns.
     Schema {
         /// Which shape.
@@ -45,6 +56,9 @@ fn main() -> ExitCode {
     let outcome = match Command::parse().task {
         Task::Parse(arguments) => parse::run(&arguments),
         Task::Eval(arguments) => eval::run(&arguments),
+        Task::Lint(arguments) => lint::run(&arguments),
+        Task::Calibrate(arguments) => calibrate::run(&arguments),
+        Task::Benchmark(arguments) => benchmark::run(&arguments),
         Task::Schema { of } => print_schema(of),
     };
     match outcome {

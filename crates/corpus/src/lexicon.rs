@@ -182,14 +182,8 @@ impl Section {
     pub fn parse(header: &str) -> Result<Option<Self>> {
         let mut words = header.split_whitespace();
         let Some(intent) = words.next().and_then(intent) else { return Ok(None) };
-        let mut section = Self {
-            intent,
-            cart: false,
-            brand: false,
-            grouping: Grouping::Near,
-            asked: None,
-            lines: Vec::new(),
-        };
+        let mut section =
+            Self { intent, cart: false, brand: false, grouping: Grouping::Near, asked: None, lines: Vec::new() };
         for word in words {
             match word {
                 "cart" => section.cart = true,

@@ -147,7 +147,10 @@ fn write_world(folder: &Path, campaign: &str, lines: &[String]) -> Result<()> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     std::fs::write(folder.join("campaign.json"), campaign)?;
-    let cases = lines.iter().enumerate().map(|(index, line)| line.replacen('{', &format!("{{\"id\":\"{name}-{index}\","), 1) + "\n");
+    let cases = lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| line.replacen('{', &format!("{{\"id\":\"{name}-{index}\","), 1) + "\n");
     std::fs::write(folder.join("cases.jsonl"), cases.collect::<String>())?;
     Ok(())
 }

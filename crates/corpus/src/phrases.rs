@@ -93,8 +93,21 @@ fn keeps(tokens: &[Token], manner: u32) -> bool {
 
 fn joint(lang: Lang, last: bool, rng: &mut SmallRng) -> &'static str {
     let joints: &[&str] = match (lang, last) {
-        (Lang::En, true) => &[" and ", " and ", " and ", ", ", " plus ", ", and ", " and also ", " & ", ", then "],
-        (Lang::En, false) => &[", ", ", ", ", ", " and ", " plus ", "; "],
+        (Lang::En, true) => &[
+            " and ",
+            " and ",
+            " and ",
+            ", ",
+            " plus ",
+            ", and ",
+            " and also ",
+            " & ",
+            ", then ",
+            " ",
+            " with ",
+            ". also ",
+        ],
+        (Lang::En, false) => &[", ", ", ", ", ", " and ", " and ", " plus ", "; ", " ", " "],
         (Lang::Zh, true) => {
             &["，", "，", "和", "，再来", "，还要", "，再加", "、", " ", "，外加", "再来", "，另外再要"]
         }

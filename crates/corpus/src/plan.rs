@@ -146,8 +146,10 @@ enum Gap {
 
 impl Gap {
     fn between(tokens: &[Token], from: usize, to: usize) -> Self {
-        const WORDS: [&str; 12] = [" and ", "&", " plus ", " then ", "和", "跟", "再", "还", "另", " n ", "以及", " also "];
-        let text = tokens[from..to].iter().filter_map(|token| if let Token::Text(text) = token { Some(text) } else { None });
+        const WORDS: [&str; 12] =
+            [" and ", "&", " plus ", " then ", "和", "跟", "再", "还", "另", " n ", "以及", " also "];
+        let text =
+            tokens[from..to].iter().filter_map(|token| if let Token::Text(text) = token { Some(text) } else { None });
         text.fold(Self::None, |gap, text| {
             let parts = text.contains([',', '，', '。', '.', ';', '；', '、', '!', '！', '?', '？', ':', '：'])
                 || WORDS.iter().any(|word| text.contains(word));

@@ -42,7 +42,8 @@ pub fn draw<'a>(
     let needed = wants(|section| section.cart || section.intent.points());
     let mut cart = Vec::new();
     if needed || rng.random_bool(0.25) {
-        let points = drawn.iter().any(|(section, line)| line.mentions(points_at_cart) || section.grouping == Grouping::Shared);
+        let points =
+            drawn.iter().any(|(section, line)| line.mentions(points_at_cart) || section.grouping == Grouping::Shared);
         let all = drawn.iter().any(|(_, line)| line.effects.contains(&Effect::TargetAll));
         let least = if points || all { 2 } else { 1 };
         let count = rng.random_range(1..=4_usize).min(rng.random_range(1..=4)).max(if rng.random_bool(0.8) {

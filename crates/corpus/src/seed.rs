@@ -82,9 +82,9 @@ fn sentence(line: &str, sections: &[Section], place: String) -> Result<Seed> {
     ensure!(halves.len() == sections.len(), "{} wishes where the header has {}", halves.len(), sections.len());
     let wishes = halves.iter().zip(sections).map(|(half, section)| Ok((section.clone(), Line::annotated(half)?)));
     // FNV-1a: the same lines are held out on every machine and whatever is added beside them.
-    let hash = line.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = line
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     Ok(Seed { wishes: wishes.collect::<Result<_>>()?, held_out: (hash >> 32).is_multiple_of(HELD_OUT), place })
 }
 
@@ -95,7 +95,9 @@ mod tests {
     #[test]
     fn two_wishes_are_two_sections() {
         let sections = headed("remove+order cart").expect("sound");
-        let seed = sentence("drop the [bagel](cart) || and add [a](q) [bun](item) => when=now", &sections, String::new()).expect("ok");
+        let seed =
+            sentence("drop the [bagel](cart) || and add [a](q) [bun](item) => when=now", &sections, String::new())
+                .expect("ok");
         assert_eq!(seed.intents().collect::<Vec<_>>(), [Intent::Remove, Intent::Order]);
         assert_eq!(seed.wishes[1].1.effects.len(), 1);
         assert!(sentence("only one", &sections, String::new()).is_err());

@@ -12,7 +12,7 @@ use crate::reading::{Reading, Unit};
 
 /// Most entries in a frame, modifiers on an entry, and frames in an answer.
 const MAX_ENTRIES: usize = 12;
-const MAX_MODIFIERS: usize = 10;
+const MAX_MODIFIERS: usize = 16;
 const MAX_FRAMES: usize = 4;
 
 /// Writes the grammar. `id` gives the token id of a mark.

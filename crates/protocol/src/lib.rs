@@ -1,7 +1,13 @@
 //! Every message that crosses a boundary, as serde types and nothing else.
 
+mod lab;
 mod model;
+mod outcome;
 mod worker;
 
+pub use lab::{
+    BadLine, FromLab, LabTrouble, LabTroubleKind, Order, ParserName, Refusal, ReportFormat, TemplateFormat, ToLab,
+};
 pub use model::ModelManifest;
+pub use outcome::{Compared, Figures, IntentFigures, Outcome, Side, Slice, Subject, Wrong};
 pub use worker::{FromWorker, ModelInfo, Stage, ToWorker, Trouble, TroubleKind};

@@ -18,6 +18,11 @@ pub(crate) async fn sha256(bytes: &Uint8Array) -> String {
     }
 }
 
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 async fn native(bytes: &Uint8Array) -> Option<Vec<u8>> {
     let subtle: SubtleCrypto = scope().crypto().ok()?.subtle();
     if AsRef::<JsValue>::as_ref(&subtle).is_undefined() {
@@ -26,8 +31,4 @@ async fn native(bytes: &Uint8Array) -> Option<Vec<u8>> {
     let digest = subtle.digest_with_str_and_js_u8_array("SHA-256", bytes).ok()?;
     let digest = JsFuture::from(digest).await.ok()?;
     Some(Uint8Array::new(digest.unchecked_ref()).to_vec())
-}
-
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

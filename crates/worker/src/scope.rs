@@ -1,7 +1,8 @@
 //! The worker's global scope: speaking to the page, the clock, the size of memory.
 
-use js_sys::{ArrayBuffer, Reflect};
-use oolong_protocol::{FromWorker, Trouble, TroubleKind};
+use js_sys::{Array, ArrayBuffer, Reflect};
+use oolong_protocol::{Trouble, TroubleKind};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -11,10 +12,17 @@ pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
 }
 
 /// Sends one message to the page.
-pub(crate) fn say(message: &FromWorker) {
+pub(crate) fn say(message: &impl Serialize) {
     // Neither step fails for our own types; if one did, the page's watchdog would notice the silence.
     if let Ok(text) = serde_json::to_string(message) {
         let _ = scope().post_message(&JsValue::from_str(&text));
+    }
+}
+
+/// Sends one message to the page, with a file.
+pub(crate) fn hand_over(message: &impl Serialize, file: &JsValue) {
+    if let Ok(text) = serde_json::to_string(message) {
+        let _ = scope().post_message(&Array::of2(&JsValue::from_str(&text), file));
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod campaigns;
+mod lab;
 mod models;
 mod network;
 mod orders;

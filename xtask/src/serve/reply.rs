@@ -22,8 +22,13 @@ impl Reply {
         }
         let Some(path) = &request.path else { return Self::error(400, "expected a path within the site") };
         let path = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.clone() };
-        let found = find(&path).and_then(|found| Some((found.file.metadata().ok().filter(Metadata::is_file)?, found)));
-        let Some((metadata, found)) = found else { return Self::error(404, "no such file") };
+        let found = |path: &str| {
+            find(path).and_then(|found| Some((found.file.metadata().ok().filter(Metadata::is_file)?, found)))
+        };
+        // As most hosts of static sites do: `lab` is answered by `lab.html`.
+        let Some((metadata, found)) = found(&path).or_else(|| found(&format!("{path}.html"))) else {
+            return Self::error(404, "no such file");
+        };
         let reply = Self::file(request, &path, found, &metadata);
         if request.method == "HEAD" { Self { body: Body::Text(String::new()), ..reply } } else { reply }
     }

@@ -41,6 +41,7 @@ fn requests_get_what_they_ask_for() {
     for (request, parts) in [
         ("GET / HTTP/1.1", &["200 OK", "text/html; charset=utf-8", "no-cache", "Length: 10", "<p>tea</p>"][..]),
         ("GET /index.html?x=1 HTTP/1.1", &["200 OK", "<p>tea</p>"]),
+        ("GET /index HTTP/1.1", &["200 OK", "text/html", "<p>tea</p>"]),
         ("GET /app-0123456789abcdef.js HTTP/1.1", &["text/javascript", "immutable"]),
         ("GET /%E5%8D%81.json HTTP/1.1", &["application/json", "{}"]),
         ("GET / HTTP/1.1\r\nRange: bytes=3-5", &["206 Partial", "bytes 3-5/10", "Length: 3", "\r\n\r\ntea"]),
