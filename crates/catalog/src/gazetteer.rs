@@ -246,7 +246,8 @@ impl Gazetteer {
             taken += 1;
         }
         if let Some(entities) = self.exact.get(&joined) {
-            let weight = i32::try_from(10 * joined.len()).unwrap_or(i32::MAX / 100) + 20;
+            let letters = atoms[..taken].iter().flat_map(|atom| atom.norm.chars());
+            let weight = letters.map(|letter| if is_han(letter) { 30 } else { 10 }).sum::<i32>() - 4;
             proposals.push(Proposal { atoms: taken, weight, meaning: Meaning::Names(entities.clone()), fuzzy: false });
         }
     }

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     worlds: PathBuf,
     /// How many of the answers that are kept should be right.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.98)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.96)]
     precision: f64,
     /// Where to write the result as JSON, for training/export.py and model.json.
     #[arg(long, value_name = "FILE")]
@@ -44,9 +44,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let Some((threshold, kept)) = threshold(&sorted, arguments.precision) else {
         bail!("expected answers of which {} are right, found none so sure: lower --precision", arguments.precision);
     };
-    let Calibration { intercept, total, least } = calibration;
+    let Calibration { intercept, total, least, unused } = calibration;
     let result = json!({
-        "calibration": [intercept, total, least], "threshold": threshold, "cases": answers.len(),
+        "calibration": [intercept, total, least, unused], "threshold": threshold, "cases": answers.len(),
         "frame_match": share(right, answers.len()), "precision": arguments.precision, "coverage": share(kept, answers.len()),
     });
     output.finish(&format!("{result:#}\n"))?;
@@ -97,8 +97,8 @@ fn answers(arguments: &Arguments) -> Result<Vec<(Certainty, bool)>> {
             let utterance = Utterance::new(&case.text)?;
             // A parse that failed was no answer, so that there is nothing to be sure of.
             let Ok(parse) = engine.parse(&utterance, &case.context, &|| false) else { continue };
-            let Some((total, least)) = parse.evidence.certainty else { continue };
-            answers.push((Certainty { total, least }, frames_match(&case.frames, &parse.frames)));
+            let Some((total, least, unused)) = parse.evidence.certainty else { continue };
+            answers.push((Certainty { total, least, unused }, frames_match(&case.frames, &parse.frames)));
         }
         bar.inc(1);
     }

@@ -78,9 +78,10 @@ pub struct Evidence {
     pub prompt: String,
     /// The model's own short notation.
     pub output: String,
-    /// Logarithms of the probability of all tokens that the model chose, and of the least likely one, before calibration.
+    /// What a model's confidence is made of: the logarithms of the probability of all tokens that it chose and of the least
+    /// likely one, and the number of names that it left out.
     #[serde(default)]
-    pub certainty: Option<(f64, f64)>,
+    pub certainty: Option<(f64, f64, u32)>,
     /// How long each stage took.
     pub timings: Timings,
     /// Tokens read.

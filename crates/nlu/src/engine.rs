@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::decoding::{Answer, decode};
 use crate::grammar::grammar;
 use crate::linking::link;
+use crate::marks::Mark;
 use crate::model::Model;
 use crate::reading::Reading;
 use crate::tokens::Tokens;
@@ -127,9 +128,10 @@ impl IntentParser for Engine {
         let read = (self.clock)();
         let mut matcher = self.matcher(grammar(&reading, context, |mark| self.tokens.id(mark)))?;
         let ruled = (self.clock)();
-        let Answer { marks, certainty, prefill_ms, decode_ms } =
+        let Answer { marks, mut certainty, prefill_ms, decode_ms } =
             decode(&mut self.model, &self.tokens, &mut matcher, &ids, self.clock, cancelled)?;
         let decoded = (self.clock)();
+        certainty.unused = unused(&reading, &marks);
         let linked = link(&marks, &reading, context, &self.campaign);
         let frames = linked
             .frames
@@ -162,7 +164,7 @@ impl IntentParser for Engine {
                 prompt,
                 output_tokens: u32::try_from(output.len() + 1).unwrap_or(u32::MAX),
                 output: output.concat(),
-                certainty: Some((certainty.total, certainty.least)),
+                certainty: Some((certainty.total, certainty.least, certainty.unused)),
                 timings: Timings {
                     gazetteer_ms: read - started,
                     grammar_ms: ruled - read,
@@ -183,6 +185,13 @@ impl std::fmt::Debug for Engine {
             .field("campaign", &self.campaign.id)
             .finish_non_exhaustive()
     }
+}
+
+/// How many names of the campaign are in the utterance that the answer does not point at.
+fn unused(reading: &Reading, marks: &[Mark]) -> u32 {
+    let pointed = |at: usize| marks.iter().any(|mark| matches!(mark, Mark::Unit(unit) if usize::from(*unit) == at));
+    let names = reading.units.iter().enumerate().filter(|(at, unit)| !unit.entities().is_empty() && !pointed(*at));
+    u32::try_from(names.count()).unwrap_or(u32::MAX)
 }
 
 fn span(mention: &Mention, campaign: &Campaign) -> Span {

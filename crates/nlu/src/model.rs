@@ -26,17 +26,20 @@ pub(crate) struct Model {
     pub(crate) calibration: Calibration,
 }
 
-/// `oolong.calibration`: intercept and two weights; a file without it is taken at its word.
+/// `oolong.calibration`: intercept and three weights; a file without it is taken at its word.
 fn calibration(content: &Content) -> Result<Calibration, LoadError> {
     let Some(value) = content.metadata.get("oolong.calibration") else { return Ok(Calibration::default()) };
     let numbers: Vec<f32> =
         value.to_vec().map(|all| all.iter().filter_map(|one| one.to_f32().ok()).collect()).unwrap_or_default();
     match numbers[..] {
-        [intercept, total, least] if numbers.iter().all(|number| number.is_finite()) => {
-            Ok(Calibration { intercept: intercept.into(), total: total.into(), least: least.into() })
-        }
+        [intercept, total, least, unused] if numbers.iter().all(|number| number.is_finite()) => Ok(Calibration {
+            intercept: intercept.into(),
+            total: total.into(),
+            least: least.into(),
+            unused: unused.into(),
+        }),
         _ => Err(LoadError::Header {
-            expected: "`oolong.calibration` of three numbers".to_owned(),
+            expected: "`oolong.calibration` of four numbers".to_owned(),
             found: format!("{value:?}"),
         }),
     }
