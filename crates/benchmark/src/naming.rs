@@ -37,6 +37,10 @@ pub(crate) fn name(slots: &[&Slot]) -> Vec<Vec<Named>> {
     for slot in slots {
         for (alias, value) in &slot.aliases {
             for shorter in shorten(alias, value, &slot.name, &short.words) {
+                // "All toppings" is not just "toppings": that says which slot comes, not what fills it.
+                if slots.iter().any(|slot| names_slot(&shorter, &slot.name)) {
+                    continue;
+                }
                 short.meant.entry(key(&shorter)).or_default().insert(value.clone());
             }
         }
