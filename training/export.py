@@ -29,7 +29,7 @@ from tokenizer import END, PAD, read_special, train as train_tokenizer
 Q8_0, F32 = gguf.GGMLQuantizationType.Q8_0, gguf.GGMLQuantizationType.F32
 
 
-def export(model, tokenizer, path, name, version, calibration=None):
+def export(model, tokenizer, path, name, version, calibration=None, matrices=Q8_0):
     """Writes `model` and `tokenizer` into one file; `calibration` is intercept and weights, see `oolong calibrate`."""
     writer = gguf.GGUFWriter(str(path), "qwen3")
     add_header(writer, model.c, name, version)
@@ -38,7 +38,7 @@ def export(model, tokenizer, path, name, version, calibration=None):
     add_tokenizer(writer, tokenizer, model.c.vocab)
     for key, tensor in tensors(model):
         values = tensor.detach().float().numpy()
-        kind = Q8_0 if values.ndim == 2 else F32
+        kind = matrices if values.ndim == 2 else F32
         writer.add_tensor(key, gguf.quants.quantize(values, kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -140,6 +140,7 @@ def main():
     add("--name", default="oolong-tiny")
     add("--version", default="0.1.0")
     add("--calibration", help="JSON written by `oolong calibrate`, to store with the model")
+    add("--f32", action="store_true", help="keep all weights as they were trained, to compare with")
     add("--random", action="store_true", help="untrained weights instead of --model")
     add("--special", help="special_tokens.txt, for --random without --tokenizer")
     add("--seed", type=int, default=1, help="of the random weights")
@@ -156,7 +157,7 @@ def main():
     else:
         tokenizer, model = Tokenizer.from_file(args.tokenizer or f"{args.model}/tokenizer.json"), load(args.model)
     calibration = json.loads(Path(args.calibration).read_text())["calibration"] if args.calibration else None
-    export(model, tokenizer, args.out, args.name, args.version, calibration)
+    export(model, tokenizer, args.out, args.name, args.version, calibration, F32 if args.f32 else Q8_0)
     print(f"{args.out}: {Path(args.out).stat().st_size / 1e6:.2f} MB, {model.c}")
     if args.heldout:
         report(model, Corpus.load(args.heldout))
