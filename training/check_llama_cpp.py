@@ -45,7 +45,7 @@ class Ours:
 
     def __init__(self, path):
         reader = gguf.GGUFReader(path)
-        tensors = {t.name: torch.from_numpy(gguf.quants.dequantize(t.data, t.tensor_type)) for t in reader.tensors}
+        tensors = {t.name: torch.tensor(gguf.quants.dequantize(t.data, t.tensor_type)) for t in reader.tensors}
         field = lambda key: reader.fields[f"qwen3.{key}"].contents()
         config = Config(
             vocab=tensors["token_embd.weight"].shape[0],
