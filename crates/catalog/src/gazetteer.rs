@@ -246,16 +246,14 @@ impl Gazetteer {
             taken += 1;
         }
         if let Some(entities) = self.exact.get(&joined) {
-            let letters = atoms[..taken].iter().flat_map(|atom| atom.norm.chars());
-            let weight = letters.map(|letter| if is_han(letter) { 30 } else { 10 }).sum::<i32>() - 4;
+            let weight = width(atoms[..taken].iter().flat_map(|atom| atom.norm.chars())) - 4;
             proposals.push(Proposal { atoms: taken, weight, meaning: Meaning::Names(entities.clone()), fuzzy: false });
         }
     }
 
     fn propose_name(&self, joined: &str, covered: &[Atom], said: usize, proposals: &mut Vec<Proposal>) {
         let letters = i32::try_from(joined.chars().count()).unwrap_or(i32::MAX / 100);
-        // A Chinese character carries about as much as three letters.
-        let size: i32 = joined.chars().map(|character| if is_han(character) { 30 } else { 10 }).sum();
+        let size = width(joined.chars());
         let mut propose = |weight: i32, entities: &[Entity], fuzzy: bool| {
             let meaning = Meaning::Names(entities.to_vec());
             proposals.push(Proposal { atoms: covered.len(), weight, meaning, fuzzy });
@@ -348,16 +346,15 @@ impl Gazetteer {
     }
 }
 
+/// How much text says, for the choice between mentions: a Chinese character about as much as three letters.
+fn width(said: impl Iterator<Item = char>) -> i32 {
+    said.map(|character| if is_han(character) { 30 } else { 10 }).sum()
+}
+
 fn propose_quantities(atoms: &[Atom], proposals: &mut Vec<Proposal>) {
-    let width = |count: usize| -> i32 {
-        atoms[..count]
-            .iter()
-            .flat_map(|atom| atom.norm.chars())
-            .map(|character| if is_han(character) { 30 } else { 10 })
-            .sum()
-    };
     let mut propose = |count: usize, bonus: i32, meaning: Meaning| {
-        proposals.push(Proposal { atoms: count, weight: width(count) + bonus, meaning, fuzzy: false });
+        let said = atoms[..count].iter().flat_map(|atom| atom.norm.chars());
+        proposals.push(Proposal { atoms: count, weight: width(said) + bonus, meaning, fuzzy: false });
     };
     if let Some(found) = numbers::count(atoms) {
         propose(found.atoms, -6, Meaning::Number(found.value));

@@ -9,6 +9,7 @@ mod clock;
 mod fuzzy;
 mod gazetteer;
 mod numbers;
+mod span;
 pub mod text;
 mod traditional;
 mod variants;

@@ -1,6 +1,6 @@
 //! Which parts of the utterance were taken for what.
 
-use oolong_catalog::{Campaign, Entity, Meaning, Mention};
+use oolong_catalog::{Campaign, Mention};
 use oolong_intent::{Role, Span};
 
 use crate::units::{Kind, Unit};
@@ -23,36 +23,11 @@ pub(crate) fn spans(units: &[Unit], mentions: &[Mention], text: &str, campaign: 
                 None => spans.push(free(unit, Role::Place)),
             },
             Kind::Unknown => spans.push(free(unit, Role::Unknown)),
-            _ => spans.extend(mentions.iter().find(|found| found.start == unit.start && found.end == unit.end).map(
-                |mention| {
-                    let (role, value) = said(&mention.meaning, campaign);
-                    Span { start: mention.start, end: mention.end, role, value, fuzzy: mention.fuzzy }
-                },
-            )),
+            _ => {
+                let mention = mentions.iter().find(|found| found.start == unit.start && found.end == unit.end);
+                spans.extend(mention.map(|mention| mention.span(campaign)));
+            }
         }
     }
     spans
-}
-
-fn said(meaning: &Meaning, campaign: &Campaign) -> (Role, String) {
-    match meaning {
-        Meaning::Number(value) => (Role::Number, value.to_string()),
-        Meaning::Ordinal(value) => (Role::Ordinal, value.to_string()),
-        Meaning::Clock(minutes) => (Role::Time, format!("{:02}:{:02}", minutes / 60, minutes % 60)),
-        Meaning::Duration(minutes) => (Role::Time, format!("+{minutes}")),
-        Meaning::Price(hundredths) => (Role::Price, hundredths.to_string()),
-        Meaning::Names(entities) => match entities.first() {
-            Some(&Entity::Item(brand, index)) => (Role::Item, campaign.brands[brand].menu[index].id.clone()),
-            Some(&Entity::Category(index)) => {
-                (Role::Category, campaign.categories().get(index).map(|(id, _)| (*id).to_owned()).unwrap_or_default())
-            }
-            Some(&Entity::Modifier(group, index)) => {
-                let group = &campaign.modifier_groups[group];
-                (Role::Modifier, format!("{}:{}", group.id, group.modifiers[index].id))
-            }
-            Some(&Entity::Brand(index)) => (Role::Brand, campaign.brands[index].id.clone()),
-            Some(&Entity::Voucher(index)) => (Role::Voucher, campaign.vouchers[index].id.clone()),
-            None => (Role::Unknown, String::new()),
-        },
-    }
 }

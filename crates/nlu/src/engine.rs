@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use llguidance::api::TopLevelGrammar;
 use llguidance::{Matcher, ParserFactory};
-use oolong_catalog::{Campaign, Entity, Gazetteer, Meaning, Mention};
+use oolong_catalog::{Campaign, Gazetteer};
 use oolong_intent::{
-    Cancelled, Context, Evidence, Frame, IntentParser, Parse, ParseError, ParserKind, Role, Span, Timings, Utterance,
+    Cancelled, Context, Evidence, Frame, IntentParser, Parse, ParseError, ParserKind, Span, Timings, Utterance,
 };
 use thiserror::Error;
 
@@ -144,7 +144,7 @@ impl IntentParser for Engine {
             .units
             .iter()
             .filter_map(|unit| unit.mention.as_ref())
-            .map(|mention| span(mention, &self.campaign))
+            .map(|mention| mention.span(&self.campaign))
             .collect();
         // Free text may cover words that also resemble names; it is what the answer took them for.
         spans.retain(|span| !linked.spans.iter().any(|free| free.start < span.end && span.start < free.end));
@@ -192,28 +192,4 @@ fn unused(reading: &Reading, marks: &[Mark]) -> u32 {
     let pointed = |at: usize| marks.iter().any(|mark| matches!(mark, Mark::Unit(unit) if usize::from(*unit) == at));
     let names = reading.units.iter().enumerate().filter(|(at, unit)| !unit.entities().is_empty() && !pointed(*at));
     u32::try_from(names.count()).unwrap_or(u32::MAX)
-}
-
-fn span(mention: &Mention, campaign: &Campaign) -> Span {
-    let (role, value) = match &mention.meaning {
-        Meaning::Number(value) => (Role::Number, value.to_string()),
-        Meaning::Ordinal(value) => (Role::Ordinal, value.to_string()),
-        Meaning::Clock(minutes) => (Role::Time, format!("{:02}:{:02}", minutes / 60, minutes % 60)),
-        Meaning::Duration(minutes) => (Role::Time, format!("+{minutes}")),
-        Meaning::Price(hundredths) => (Role::Price, hundredths.to_string()),
-        Meaning::Names(entities) => match entities.first() {
-            Some(&Entity::Item(brand, index)) => (Role::Item, campaign.brands[brand].menu[index].id.clone()),
-            Some(&Entity::Category(index)) => {
-                (Role::Category, campaign.categories().get(index).map(|(id, _)| (*id).to_owned()).unwrap_or_default())
-            }
-            Some(&Entity::Modifier(group, index)) => {
-                let group = &campaign.modifier_groups[group];
-                (Role::Modifier, format!("{}:{}", group.id, group.modifiers[index].id))
-            }
-            Some(&Entity::Brand(index)) => (Role::Brand, campaign.brands[index].id.clone()),
-            Some(&Entity::Voucher(index)) => (Role::Voucher, campaign.vouchers[index].id.clone()),
-            None => (Role::Unknown, String::new()),
-        },
-    };
-    Span { start: mention.start, end: mention.end, role, value, fuzzy: mention.fuzzy }
 }
