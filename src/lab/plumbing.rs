@@ -16,9 +16,6 @@ use crate::{
     machine::{Ask, Effect, Event, Machine, Phase},
 };
 
-/// Where the worker's script lies when nothing else is said: the name that trunk gives it.
-const SCRIPT: &str = "oolong-lab_loader.js";
-
 /// What the page is told.
 pub(crate) enum News {
     Phase(Phase),
@@ -104,7 +101,9 @@ impl Plumbing {
         self.generation.set(generation);
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let script = address::named("oolong-lab").unwrap_or_else(|| SCRIPT.to_owned());
+        let Some(script) = address::named("oolong-lab") else {
+            return self.happen(Event::Died("the page was built without its worker".to_owned()));
+        };
         let worker = match Worker::new_with_options(&address::resolve(&script), &options) {
             Ok(worker) => worker,
             Err(thrown) => return self.happen(Event::Died(format!("the browser refuses a worker: {thrown:?}"))),

@@ -19,9 +19,6 @@ use super::{
 };
 use crate::address;
 
-/// Where the worker's script lies when nothing else is said: the name that trunk gives it.
-const SCRIPT: &str = "oolong-worker_loader.js";
-
 /// The browser's part of an [`super::Understanding`].
 pub(super) struct Plumbing {
     me: Weak<Self>,
@@ -105,7 +102,9 @@ impl Plumbing {
         self.generation.set(generation);
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let script = address::named("oolong-worker").unwrap_or_else(|| SCRIPT.to_owned());
+        let Some(script) = address::named("oolong-worker") else {
+            return self.happen(Event::Died("the page was built without its worker".to_owned()));
+        };
         let worker = match Worker::new_with_options(&address::resolve(&script), &options) {
             Ok(worker) => worker,
             Err(thrown) => return self.happen(Event::Died(format!("the browser refuses a worker: {thrown:?}"))),

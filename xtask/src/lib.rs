@@ -7,6 +7,7 @@ pub mod architecture;
 pub mod arrows;
 pub mod chromium;
 pub mod model;
+pub mod modules;
 pub mod process;
 pub mod serve;
 pub mod site;

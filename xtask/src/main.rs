@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use xtask::{chromium, model, process, site, workspace};
+use xtask::{chromium, model, modules, process, site, workspace};
 
 /// The project's own commands.
 #[derive(Parser)]
@@ -46,6 +46,13 @@ enum Command {
         #[arg(long)]
         no_build: bool,
     },
+    /// Build the modules beside the page; trunk calls this.
+    #[command(hide = true)]
+    Modules {
+        /// Folder that trunk builds the site in.
+        #[arg(long, env = "TRUNK_STAGING_DIR")]
+        site: std::path::PathBuf,
+    },
     /// Check the committed model against its manifest, and say how it was made.
     Model,
 }
@@ -83,6 +90,7 @@ fn run(command: Command) -> Result<()> {
             ]);
             process::run(bench.env("CHROMIUM", found.browser).env("CHROMEDRIVER", found.driver))
         }
+        Command::Modules { site } => modules::build(&site),
         Command::Model => {
             let manifest = model::verify(&workspace::root().join("public/model"))?;
             println!("{}: {} bytes, SHA-256 {}: as pinned.", manifest.file, manifest.bytes, manifest.sha256);

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use xtask::{
-    architecture, arrows, chromium, model,
+    architecture, arrows, chromium, model, modules,
     process::{cargo, run as run_program, run_tests},
     site, sizes, tools, workspace,
 };
@@ -93,6 +93,8 @@ fn clippy_wasm() -> Result<usize> {
         "oolong",
         "--package",
         "oolong-worker",
+        "--package",
+        "oolong-fallback",
         "--target",
         "wasm32-unknown-unknown",
         "--",
@@ -132,7 +134,7 @@ fn wasm() -> Result<usize> {
         let mut tests = cargo(["test", "--locked", "--package", &package, "--test", "wasm"]);
         // The profile of the site, whose dependencies are built already.
         tests.args(["--target", "wasm32-unknown-unknown", "--profile", "web"]);
-        tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner);
+        tests.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &runner).env(modules::SIMD.0, modules::SIMD.1);
         passed += run_tests(tests.env("CHROMEDRIVER", &found.driver))?;
     }
     if passed == 0 {

@@ -1,10 +1,13 @@
 //! Every message that crosses a boundary, as serde types and nothing else.
 
+pub mod chat;
+mod fallback;
 mod lab;
 mod model;
 mod outcome;
 mod worker;
 
+pub use fallback::{FallbackTrouble, FromFallback, ToFallback};
 pub use lab::{
     BadLine, FromLab, LabTrouble, LabTroubleKind, Order, ParserName, Refusal, ReportFormat, TemplateFormat, ToLab,
 };

@@ -87,10 +87,9 @@ fn tag(metadata: &Metadata) -> String {
     format!("\"{:x}-{:x}\"", metadata.len(), modified.map_or(0, |time| time.as_nanos()))
 }
 
-/// Whether the name carries a hash of the content, as trunk writes it: `page-0123456789abcdef_bg.wasm`.
+/// Whether a part of the path carries a hash of the content: `page-0123456789abcdef_bg.wasm`, `a-0123456789abcdef/b.js`.
 fn is_hashed(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.split(['-', '_', '.']).any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    path.split(['-', '_', '.', '/']).any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// `None`: no range that is understood, so the whole file; `Some(None)`: a range outside of the file.
@@ -154,7 +153,7 @@ mod tests {
     fn only_hashed_names_are_immutable() {
         for (path, expected) in [
             ("oolong-0123456789abcdef_bg.wasm", true),
-            ("snippets/a-0123456789abcdef/inline0.js", false),
+            ("snippets/a-0123456789abcdef/inline0.js", true),
             ("index.html", false),
             ("model/tiny.gguf", false),
         ] {
