@@ -1,14 +1,18 @@
-// Keeps the page's own files for a visit without network. The model is not among them: the worker keeps that itself,
-// after checking its hash. Nor is the lab (`lab.html`, `oolong-lab*`): it always comes from the network.
+// Keeps whole builds of the page for visits without network. The lab always comes from the network.
 //
 // This is a template. The release build (`cargo xtask demo`) puts the files of the build and a hash over them in
-// place of the two placeholders below; as long as they are empty, this script does nothing.
+// place of the placeholders below; as long as they are empty, this script does nothing.
 //
-// A name with a content hash never means another file: it is taken from the cache. Everything else comes from the
-// network while there is one, so that a new release is seen at once, and from the cache of one whole build otherwise.
+// Updates are atomic: a build is installed as a whole beside the one in use, waits, and takes over only when the shopper
+// says so or the last page of the old build is closed. Files with a content hash never mean another file, so pages of the
+// old build that are still open find theirs; the build before is kept for them. To switch all this off, serve `sw-off.js`
+// in the place of this file (the server's `--no-service-worker` does).
 
 const ASSETS = /*ASSETS*/[];
 const VERSION = /*VERSION*/'';
+// The model is verified and kept by the page's worker, here: see crates/worker/src/cache.rs.
+const MODEL = /*MODEL*/null;
+const MODELS = 'oolong-model-v1';
 
 const SCOPE = new URL('./', self.location.href);
 const FAMILY = `oolong-page ${SCOPE.pathname} `;
@@ -16,46 +20,85 @@ const CACHE = FAMILY + VERSION;
 const PATIENCE = 3000;
 
 const hashed = (path) => /[-_.][0-9a-f]{12,16}[-_./]/.test(path);
+const builds = async () => (await caches.keys()).filter((name) => name.startsWith(FAMILY));
 
-self.addEventListener('install', (event) => {
-  const requests = ASSETS.map((path) => new Request(new URL(path, SCOPE), { cache: hashed(path) ? 'default' : 'no-cache' }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)).then(() => self.skipWaiting()));
+self.addEventListener('install', (event) => event.waitUntil(install()));
+
+async function install() {
+  const older = (await builds()).filter((name) => name !== CACHE);
+  const cache = await caches.open(CACHE);
+  const fetched = [];
+  for (const path of ASSETS) {
+    const url = new URL(path, SCOPE);
+    const same = hashed(path) && (await inOneOf(older, url));
+    if (same) await cache.put(url, same);
+    else fetched.push(new Request(url, { cache: 'no-cache' }));
+  }
+  await cache.addAll(fetched);
+  // At the first visit the worker loads the model itself; a new build brings it along, so that the switch is at once.
+  if (older.length && MODEL) await takeModel().catch(() => {});
+}
+
+async function takeModel() {
+  const key = `${new URL(MODEL.path, SCOPE)}?sha256=${MODEL.sha256}`;
+  const cache = await caches.open(MODELS);
+  if (await cache.match(key)) return;
+  const response = await fetch(new URL(MODEL.path, SCOPE));
+  const bytes = await response.arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (found === MODEL.sha256) await cache.put(key, new Response(bytes));
+}
+
+self.addEventListener('message', (event) => {
+  if (event.data === 'switch') self.skipWaiting();
 });
 
-self.addEventListener('activate', (event) => {
-  const clear = async () => {
-    const names = await caches.keys();
-    await Promise.all(names.filter((name) => name.startsWith(FAMILY) && name !== CACHE).map((name) => caches.delete(name)));
-    await self.clients.claim();
-  };
-  event.waitUntil(clear());
-});
+self.addEventListener('activate', (event) => event.waitUntil(activate()));
+
+async function activate() {
+  // In the order of their making: the newest before this one may still have pages open.
+  const older = (await builds()).filter((name) => name !== CACHE);
+  await Promise.all(older.slice(0, -1).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== SCOPE.origin || !url.pathname.startsWith(SCOPE.pathname)) return;
   const path = url.pathname.slice(SCOPE.pathname.length) || 'index.html';
-  if (!ASSETS.includes(path)) return;
-  event.respondWith(hashed(path) ? cacheFirst(request, path) : networkFirst(request, path));
+  if (hashed(path)) event.respondWith(fromAnyBuild(request, url));
+  else if (path === 'campaign.json' && ASSETS.includes(path)) event.respondWith(fromNetworkFirst(request, path));
+  else if (ASSETS.includes(path)) event.respondWith(fromThisBuild(request, path));
 });
 
-async function kept(path) {
-  const cache = await caches.open(CACHE);
-  return cache.match(new URL(path, SCOPE));
+async function inOneOf(names, url) {
+  for (const name of names) {
+    const found = await (await caches.open(name)).match(url.origin + url.pathname);
+    if (found) return found;
+  }
 }
 
-async function cacheFirst(request, path) {
+async function kept(path) {
+  return (await caches.open(CACHE)).match(new URL(path, SCOPE));
+}
+
+async function fromAnyBuild(request, url) {
+  return (await inOneOf([CACHE, ...(await builds())], url)) ?? fetch(request);
+}
+
+async function fromThisBuild(request, path) {
   return (await kept(path)) ?? fetch(request);
 }
 
-async function networkFirst(request, path) {
+// Campaigns change without a new build.
+async function fromNetworkFirst(request, path) {
   const copy = await kept(path);
   if (!copy) return fetch(request);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, copy));
   const fresh = fetch(request).then((response) => {
-    // Campaigns change without a new build; the page's files are kept only as a whole build.
-    if (response.ok && path === 'campaign.json') keep(path, response.clone());
+    if (response.ok) keep(path, response.clone());
     return response.ok || response.type === 'opaqueredirect' ? response : copy;
   });
   return Promise.race([fresh.catch(() => copy), late]);

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 #![expect(unreachable_pub, reason = "the component macro writes `pub` where it is told `pub(crate)`")]
 
+mod agent;
 mod answers;
 mod campaign_error;
 mod cart;

@@ -6,16 +6,19 @@
 mod address;
 mod app;
 mod campaign;
+mod clock;
 mod components;
 mod examples;
 mod language;
 mod mark;
+mod parsers;
 mod session;
 mod show;
 mod size;
 mod speech;
 mod storage;
 mod understanding;
+mod updates;
 mod words;
 
 fn main() {

@@ -11,8 +11,10 @@ use oolong_protocol::Trouble;
 
 use crate::{
     campaign::Loaded,
+    parsers::{self, Answered, Consent, Parsers, Tally},
     storage,
-    understanding::{Phase, Understanding, Understood},
+    understanding::Phase,
+    updates,
     words::{Language, Words},
 };
 
@@ -29,12 +31,12 @@ pub(crate) struct Turn {
 /// How far a turn is.
 #[derive(Clone)]
 pub(crate) enum Progress {
-    /// Waits for the model, or for the turns before it.
+    /// Waits for the turns before it.
     Waiting,
-    /// The model reads it.
+    /// It is being read.
     Reading,
-    /// Answered; with how it was understood, where a model did that.
-    Answered(Arc<Vec<Answer>>, Option<Arc<Understood>>),
+    /// Answered; with how it was understood, where something was said.
+    Answered(Arc<Vec<Answer>>, Option<Arc<Answered>>),
     /// Not understood because something broke; the cart is as before.
     Failed(Trouble),
     /// Not sent to the model at all.
@@ -50,8 +52,14 @@ pub(crate) struct Session {
     pub(crate) language: RwSignal<Language>,
     /// Whether the browser refused to keep the cart.
     pub(crate) unkept: RwSignal<bool>,
+    /// Whether sentences may be sent to the remote agent.
+    pub(crate) consent: RwSignal<Consent>,
+    /// What the server was spared, over all visits.
+    pub(crate) tally: RwSignal<Tally>,
+    /// Whether a new version of the page waits.
+    pub(crate) update: RwSignal<bool>,
     campaign: StoredValue<Loaded>,
-    understanding: StoredValue<Understanding, LocalStorage>,
+    parsers: StoredValue<Parsers, LocalStorage>,
     queue: StoredValue<VecDeque<u32>>,
     busy: StoredValue<bool>,
 }
@@ -61,9 +69,9 @@ impl Session {
     pub(crate) fn start(loaded: Loaded, language: RwSignal<Language>) -> Self {
         let state: State = storage::load(&key(&loaded.campaign)).unwrap_or_default();
         let phase = RwSignal::new(Arc::new(Phase::Idle));
-        let understanding = Understanding::new(move |now| phase.set(Arc::new(now)));
+        let parsers = Parsers::new(move |now| phase.set(Arc::new(now)));
         // The first picture comes first: setting up a worker costs the main thread time that it needs for that.
-        let (starting, text) = (understanding.clone(), loaded.text.clone());
+        let (starting, text) = (parsers.clone(), loaded.text.clone());
         request_animation_frame(move || set_timeout(move || starting.start(text), Duration::from_millis(30)));
         let mut dialogue = Dialogue::new(loaded.campaign.clone(), state);
         dialogue.set_now(now());
@@ -73,8 +81,11 @@ impl Session {
             phase,
             language,
             unkept: RwSignal::new(false),
+            consent: RwSignal::new(Consent::load()),
+            tally: RwSignal::new(parsers::load_tally()),
+            update: updates::watch(),
             campaign: StoredValue::new(loaded),
-            understanding: StoredValue::new_local(understanding),
+            parsers: StoredValue::new_local(parsers),
             queue: StoredValue::new(VecDeque::new()),
             busy: StoredValue::new(false),
         }
@@ -96,18 +107,19 @@ impl Session {
     /// Loads the model again: after a cancel, a failure, or when it was set aside.
     pub(crate) fn load_model(&self) {
         let text = self.campaign.with_value(|loaded| loaded.text.clone());
-        self.understanding.with_value(|understanding| understanding.start(text));
+        self.parsers.with_value(|parsers| parsers.load_model(text));
     }
 
     /// Stops the download of the model.
     pub(crate) fn stop_loading(&self) {
-        self.understanding.with_value(Understanding::cancel);
+        self.parsers.with_value(Parsers::stop_loading);
     }
 
     /// Takes what the shopper said; it waits its turn. `false` when it cannot be read, so that the box keeps it.
     pub(crate) fn say(&self, text: &str) -> bool {
         match Utterance::new(text) {
             Ok(utterance) => {
+                self.parsers.with_value(Parsers::abandon);
                 let id = self.push(Some(utterance.as_str().to_owned()), Progress::Waiting);
                 self.queue.update_value(|queue| queue.push_back(id));
                 self.read_on();
@@ -143,6 +155,21 @@ impl Session {
         }
     }
 
+    /// Whether the site has a remote agent that may be asked about.
+    pub(crate) fn has_remote(&self) -> bool {
+        self.parsers.with_value(Parsers::has_remote)
+    }
+
+    /// Allows the remote agent, or not any more.
+    pub(crate) fn allow(&self, allowed: bool) {
+        let consent = if allowed { Consent::Given } else { Consent::Refused };
+        consent.keep();
+        self.consent.set(consent);
+        if !allowed {
+            self.parsers.with_value(Parsers::abandon);
+        }
+    }
+
     pub(crate) fn set_language(&self, language: Language) {
         self.language.set(language);
         language.keep();
@@ -175,38 +202,25 @@ impl Session {
 
     async fn read(&self, id: u32) {
         let Some(Turn { said: Some(text), progress, .. }) = self.turn(id) else { return };
-        if matches!(*self.phase.get_untracked(), Phase::Ready(_)) {
-            progress.set(Progress::Reading);
-        }
+        progress.set(Progress::Reading);
         let context = self.dialogue.with_untracked(Dialogue::context);
-        let understanding = self.understanding.get_value();
-        let mut outcome = understanding.parse(text.clone(), context.clone()).await;
-        if let Ok(first) = &outcome
-            && let Some(wider) = Dialogue::wider(&context, &first.parse.frames)
-            && let Ok(second) = understanding.parse(text, wider).await
-            && Dialogue::better(&first.parse.frames, &second.parse.frames)
-        {
-            outcome = Ok(second);
-        }
-        match outcome {
+        let (phase, consent) = (self.phase.get_untracked(), self.consent.get_untracked());
+        match self.parsers.get_value().understand(&text, &context, &phase, consent).await {
             Err(trouble) => progress.set(Progress::Failed(trouble)),
-            Ok(understood) => {
-                let threshold = match &*self.phase.get_untracked() {
-                    Phase::Ready(model) => model.threshold,
-                    _ => 0.0,
-                };
+            Ok(answered) => {
                 let heard = Heard {
-                    frames: &understood.parse.frames,
-                    confidence: understood.parse.confidence,
-                    threshold,
-                    evidence: Some(&understood.parse.evidence),
+                    frames: &answered.parse.frames,
+                    confidence: answered.parse.confidence,
+                    threshold: answered.threshold,
+                    evidence: Some(&answered.parse.evidence),
                 };
                 let answers = self.dialogue.try_update(|dialogue| {
                     dialogue.set_now(now());
                     dialogue.answer(&heard)
                 });
                 self.keep();
-                progress.set(Progress::Answered(Arc::new(answers.unwrap_or_default()), Some(Arc::new(understood))));
+                self.tally.update(|tally| *tally = parsers::keep_tally(*tally, answered.calls));
+                progress.set(Progress::Answered(Arc::new(answers.unwrap_or_default()), Some(Arc::new(answered))));
             }
         }
     }

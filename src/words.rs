@@ -1,5 +1,6 @@
 //! All words of the page. A language is a value of [`Words`], so a sentence that one of them lacks does not compile.
 
+pub(crate) mod agent;
 mod chinese;
 mod english;
 
@@ -73,6 +74,7 @@ pub(crate) struct Words {
     pub(crate) reading: &'static str,
     pub(crate) details: &'static str,
     pub(crate) trouble: fn(TroubleKind) -> Advice,
+    pub(crate) agent: agent::AgentWords,
     // The cart.
     pub(crate) cart: &'static str,
     pub(crate) cart_empty: &'static str,

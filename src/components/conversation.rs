@@ -6,7 +6,7 @@ use oolong_intent::{MAX_CHARS, UtteranceError};
 use oolong_protocol::{Trouble, TroubleKind};
 use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::{answers::AnswerCard, thumb::Thumb, understood::HowUnderstood};
+use super::{agent::ReadBy, answers::AnswerCard, thumb::Thumb, understood::HowUnderstood};
 use crate::{
     examples::shelf,
     session::{Progress, Turn, use_session},
@@ -88,9 +88,12 @@ fn TurnView(turn: Turn) -> impl IntoView {
         Progress::Reading => view! { <p class="wait">{move || session.words().reading}<Dots/></p> }.into_any(),
         Progress::Failed(trouble) => view! { <TroubleCard id trouble/> }.into_any(),
         Progress::Unfit(error) => view! { <UnfitCard error/> }.into_any(),
-        Progress::Answered(answers, understood) => view! {
+        Progress::Answered(answers, answered) => view! {
             {answers.iter().cloned().map(|answer| view! { <AnswerCard answer/> }).collect_view()}
-            {understood.map(|understood| view! { <HowUnderstood understood/> })}
+            {answered.map(|answered| view! {
+                <ReadBy id answers=answers.clone() answered=answered.clone()/>
+                <HowUnderstood answered/>
+            })}
         }
         .into_any(),
     };

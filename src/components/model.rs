@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use oolong_protocol::{ModelInfo, Trouble};
+use oolong_protocol::{ModelInfo, Trouble, TroubleKind};
 
-use crate::{session::use_session, size::size, understanding::Phase, words::Words};
+use super::agent::AgentSettings;
+use crate::{parsers::Consent, session::use_session, size::size, understanding::Phase, updates, words::Words};
 
 /// The pill in the header; opened, it tells what was loaded and from where.
 #[component]
@@ -20,7 +21,9 @@ pub(crate) fn ModelStatus() -> impl IntoView {
                 <span class="status-word">{move || label(&session.phase.get(), session.words())}</span>
             </summary>
             <div class="status-card">
-                <p>{move || session.words().private}</p>
+                <Show when=move || session.consent.get() != Consent::Given>
+                    <p>{move || session.words().private}</p>
+                </Show>
                 {move || match &*session.phase.get() {
                     Phase::Ready(model) => facts(model, session.words()).into_any(),
                     Phase::Failed(trouble) | Phase::Restarting(trouble) | Phase::SetAside(trouble) => {
@@ -30,6 +33,7 @@ pub(crate) fn ModelStatus() -> impl IntoView {
                         ().into_any()
                     }
                 }}
+                <AgentSettings/>
             </div>
         </details>
     }
@@ -79,7 +83,7 @@ pub(crate) fn ModelStrip() -> impl IntoView {
             "failed" | "set-aside" => view! {
                 <div class="strip trouble" data-testid="banner" role="status">
                     <p>{move || advice(&session.phase.get(), session.words())}</p>
-                    {start(|words| words.retry)}
+                    {can_retry(&session.phase.get_untracked()).then(|| start(|words| words.retry))}
                 </div>
             }
             .into_any(),
@@ -91,6 +95,14 @@ pub(crate) fn ModelStrip() -> impl IntoView {
             .into_any(),
             _ => ().into_any(),
         }}
+        <Show when=move || session.update.get()>
+            <div class="strip" data-testid="update" role="status">
+                <p>{move || session.words().agent.update}</p>
+                <button type="button" class="quiet" data-testid="update-switch" on:click=move |_| updates::switch()>
+                    {move || session.words().agent.switch}
+                </button>
+            </div>
+        </Show>
         <Show when=move || session.unkept.get()>
             <div class="strip trouble" data-testid="banner" role="status"><p>{move || session.words().unkept}</p></div>
         </Show>
@@ -144,6 +156,11 @@ fn share(phase: &Phase) -> f64 {
         Phase::Downloading { received, total, .. } if *total > 0 => *received as f64 / *total as f64,
         _ => 0.0,
     }
+}
+
+/// Whether trying again could help.
+fn can_retry(phase: &Phase) -> bool {
+    !matches!(phase, Phase::Failed(trouble) if trouble.kind == TroubleKind::Unsupported)
 }
 
 fn advice(phase: &Phase, words: &Words) -> String {

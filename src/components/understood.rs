@@ -5,20 +5,21 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use oolong_intent::{ParserKind, Role};
 
+use super::agent::reasons;
 use crate::{
+    parsers::Answered,
     session::use_session,
     show::{frames_json, pieces},
     size::size,
-    understanding::Understood,
 };
 
 #[component]
-pub(crate) fn HowUnderstood(understood: Arc<Understood>) -> impl IntoView {
+pub(crate) fn HowUnderstood(answered: Arc<Answered>) -> impl IntoView {
     let session = use_session();
     // Most panels are never opened, so they are built when they are.
     let open = RwSignal::new(false);
-    let json = frames_json(&understood.parse.frames);
-    let panel = move || open.get().then(|| view! { <Panel understood=understood.clone()/> });
+    let json = frames_json(&answered.parse.frames);
+    let panel = move || open.get().then(|| view! { <Panel answered=answered.clone()/> });
     view! {
         <details class="understood" data-testid="understood" on:toggle=move |_| open.set(true)>
             <summary>{move || session.words().understood}</summary>
@@ -30,9 +31,9 @@ pub(crate) fn HowUnderstood(understood: Arc<Understood>) -> impl IntoView {
 }
 
 #[component]
-fn Panel(understood: Arc<Understood>) -> impl IntoView {
+fn Panel(answered: Arc<Answered>) -> impl IntoView {
     let session = use_session();
-    let parse = &understood.parse;
+    let parse = &answered.parse;
     let evidence = &parse.evidence;
     let marked = pieces(evidence)
         .into_iter()
@@ -73,6 +74,13 @@ fn Panel(understood: Arc<Understood>) -> impl IntoView {
         })
         .collect_view();
     let (read, written) = (evidence.prompt_tokens, evidence.output_tokens);
+    let (route, memory) = (answered.route, answered.memory);
+    let by_model = memory.map(|memory| {
+        view! {
+            <div><dt>{move || session.words().tokens}</dt><dd>{move || (session.words().tokens_line)(read, written)}</dd></div>
+            <div><dt>{move || session.words().memory}</dt><dd>{size(memory)}</dd></div>
+        }
+    });
     view! {
         <p class="marked" dir="auto">{marked}</p>
         <dl class="facts">
@@ -81,11 +89,11 @@ fn Panel(understood: Arc<Understood>) -> impl IntoView {
                 <dt>{move || session.words().confidence}</dt>
                 <dd><meter min="0" max="1" value=confidence.to_string()></meter>{format!(" {:.0}%", 100.0 * confidence)}</dd>
             </div>
-            <div><dt>{move || session.words().took}</dt><dd>{format!("{:.0} ms", understood.wall_ms)}</dd></div>
-            <div><dt>{move || session.words().tokens}</dt><dd>{move || (session.words().tokens_line)(read, written)}</dd></div>
-            <div><dt>{move || session.words().memory}</dt><dd>{size(understood.memory)}</dd></div>
+            <div><dt>{move || session.words().took}</dt><dd>{format!("{:.0} ms", answered.wall_ms)}</dd></div>
+            <div><dt>{move || session.words().agent.because}</dt><dd>{move || reasons(route, session.words())}</dd></div>
+            {by_model}
         </dl>
-        <ul class="stages">{bar}</ul>
+        {memory.map(|_| view! { <ul class="stages">{bar}</ul> })}
     }
 }
 

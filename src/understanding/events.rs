@@ -14,6 +14,10 @@ pub(super) enum Event {
     Cancel,
     /// Something is to be understood.
     Parse { ticket: u32, text: String, context: Context },
+    /// Nobody waits for the answer to this any more.
+    Forget { ticket: u32 },
+    /// The browser cannot run the model.
+    Unsupported,
     /// The worker said something.
     Heard(FromWorker),
     /// The worker broke down.

@@ -4,8 +4,8 @@
 //! Nothing of the engine is linked into the page.
 
 mod events;
-mod offline;
 mod plumbing;
+mod simd;
 mod state;
 
 use std::rc::Rc;
@@ -64,10 +64,7 @@ pub(crate) struct Understanding(Rc<Plumbing>);
 
 impl Understanding {
     /// A handle that reports every change of phase. No worker is started yet.
-    ///
-    /// The page's own files are kept from now on too: a model without its page is of no use where there is no network.
     pub(crate) fn new(on_phase: impl Fn(Phase) + 'static) -> Self {
-        offline::register();
         Self(Plumbing::new(on_phase))
     }
 
@@ -75,7 +72,11 @@ impl Understanding {
     ///
     /// It is also "try again" and "go on" after a cancelled or failed download.
     pub(crate) fn start(&self, campaign: String) {
-        self.0.happen(Event::Start { url: address::resolve("model/"), campaign });
+        if !simd::is_supported() {
+            return self.0.happen(Event::Unsupported);
+        }
+        let folder = address::named("oolong-model").unwrap_or_else(|| "model/".to_owned());
+        self.0.happen(Event::Start { url: address::resolve(&folder), campaign });
     }
 
     /// Stops a download that is under way.
@@ -86,8 +87,9 @@ impl Understanding {
     /// Understands an utterance: waits until the model is ready, and survives one restart of the worker.
     ///
     /// # Errors
-    /// [`Trouble`] at once where there is no model and none is coming, else when loading or parsing fails.
-    pub(crate) async fn parse(&self, text: String, context: Context) -> Result<Understood, Trouble> {
-        self.0.parse(text, context).await
+    /// [`Trouble`] at once where there is no model and none is coming, else when loading or parsing fails;
+    /// [`TroubleKind::Deadline`](oolong_protocol::TroubleKind::Deadline) after `within_ms`.
+    pub(crate) async fn parse(&self, text: String, context: Context, within_ms: f64) -> Result<Understood, Trouble> {
+        self.0.parse(text, context, within_ms).await
     }
 }

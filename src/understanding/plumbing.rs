@@ -3,10 +3,14 @@
 use std::{
     cell::{Cell, RefCell},
     collections::{HashMap, VecDeque},
+    pin::pin,
     rc::{Rc, Weak},
 };
 
-use futures::channel::oneshot;
+use futures::{
+    channel::oneshot,
+    future::{Either, select},
+};
 use oolong_intent::Context;
 use oolong_protocol::{FromWorker, ToWorker, Trouble, TroubleKind};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -17,7 +21,10 @@ use super::{
     events::{Effect, Event},
     state::State,
 };
-use crate::address;
+use crate::{
+    address,
+    clock::{now, sleep},
+};
 
 /// The browser's part of an [`super::Understanding`].
 pub(super) struct Plumbing {
@@ -69,14 +76,23 @@ impl Plumbing {
         self.busy.set(false);
     }
 
-    pub(super) async fn parse(&self, text: String, context: Context) -> Result<Understood, Trouble> {
+    pub(super) async fn parse(&self, text: String, context: Context, within_ms: f64) -> Result<Understood, Trouble> {
         let ticket = self.tickets.get() + 1;
         self.tickets.set(ticket);
         let (sender, answer) = oneshot::channel();
         self.answers.borrow_mut().insert(ticket, sender);
         self.happen(Event::Parse { ticket, text, context });
-        let gone = || Trouble { kind: TroubleKind::Parse, detail: "the page let go of the question".to_owned() };
-        answer.await.unwrap_or_else(|_| Err(gone()))
+        match select(answer, pin!(sleep(within_ms))).await {
+            Either::Left((answer, _)) => answer.unwrap_or_else(|_| {
+                Err(Trouble { kind: TroubleKind::Parse, detail: "the page let go of the question".to_owned() })
+            }),
+            Either::Right(_) => {
+                self.answers.borrow_mut().remove(&ticket);
+                self.happen(Event::Forget { ticket });
+                let detail = format!("expected an answer within {within_ms:.0} ms, found none");
+                Err(Trouble { kind: TroubleKind::Deadline, detail })
+            }
+        }
     }
 
     fn carry_out(&self, effect: Effect) {
@@ -176,8 +192,4 @@ impl Drop for Running {
         self.worker.set_onmessageerror(None);
         self.worker.terminate();
     }
-}
-
-fn now() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }

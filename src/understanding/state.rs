@@ -14,15 +14,17 @@ use super::{
 };
 
 /// What the worker gives itself for one parse, in milliseconds.
-const DEADLINE: u32 = 3_000;
+const DEADLINE: u32 = 2_000;
 /// What the page grants on top before the worker counts as hung.
-const GRACE: u32 = 1_000;
+const GRACE: u32 = 500;
 /// The worker's script must say something within this time.
 const WAKING: u32 = 10_000;
 /// A load must say something within this time.
 const LOADING: u32 = 30_000;
 /// Two deaths within this time mean that a third start would not help.
 const DEATHS_APART: f64 = 60_000.0;
+/// Nor does it after so many deaths between which nothing was understood, however far apart they are.
+const DEATHS_IN_VAIN: u32 = 3;
 
 /// The state of the worker and of what was asked of it.
 #[derive(Debug, Default)]
@@ -33,6 +35,7 @@ pub(super) struct State {
     queue: VecDeque<Ask>,
     asked: Option<u32>,
     last_death: Option<f64>,
+    deaths_in_vain: u32,
     next_id: u32,
     alarm: u32,
     effects: Vec<Effect>,
@@ -61,6 +64,8 @@ struct Ask {
     text: String,
     context: Context,
     since: Option<f64>,
+    /// Whether nobody waits for it any more.
+    forgotten: bool,
 }
 
 impl State {
@@ -69,7 +74,14 @@ impl State {
         match event {
             Event::Start { url, campaign } => self.start(url, campaign),
             Event::Cancel => self.cancel(),
-            Event::Parse { ticket, text, context } => self.parse(Ask { ticket, text, context, since: None }, now),
+            Event::Parse { ticket, text, context } => {
+                self.parse(Ask { ticket, text, context, since: None, forgotten: false }, now)
+            }
+            Event::Forget { ticket } => self.forget(ticket),
+            Event::Unsupported => {
+                let detail = "this browser has no WebAssembly SIMD".to_owned();
+                self.stop(&Trouble { kind: TroubleKind::Unsupported, detail }, false);
+            }
             Event::Heard(message) => self.hear(message, now),
             Event::Died(why) => self.die(&why, now),
             Event::Alarm(id) if id == self.alarm => self.ring(now),
@@ -84,6 +96,7 @@ impl State {
         match &self.stage {
             Stage::Idle | Stage::SetAside(_) | Stage::Stopped { alive: false, .. } => {
                 self.last_death = None;
+                self.deaths_in_vain = 0;
                 self.spawn();
                 self.show(Phase::Starting);
             }
@@ -127,6 +140,19 @@ impl State {
         }
     }
 
+    /// What was asked already is let run to its end: the watchdog must know whether it hangs.
+    fn forget(&mut self, ticket: u32) {
+        for ask in self.queue.iter_mut().filter(|ask| ask.ticket == ticket) {
+            ask.forgotten = true;
+        }
+        let asked = usize::from(self.asked.is_some());
+        let mut at = 0;
+        self.queue.retain(|ask| {
+            at += 1;
+            at <= asked || !ask.forgotten
+        });
+    }
+
     fn hear(&mut self, message: FromWorker, now: f64) {
         match (message, &mut self.stage) {
             (FromWorker::Listening, Stage::Waking) => self.load(),
@@ -157,6 +183,7 @@ impl State {
                 self.stop(&trouble, true);
             }
             (FromWorker::Parsed { id, parse, memory }, Stage::Ready) if self.asked == Some(id) => {
+                self.deaths_in_vain = 0;
                 self.done(|since| Ok(Understood { parse: *parse, wall_ms: now - since, memory }), now);
             }
             (FromWorker::Failed { id, trouble }, Stage::Ready) if self.asked == Some(id) => {
@@ -196,8 +223,11 @@ impl State {
         }
         self.effects.push(Effect::Terminate);
         self.asked = None;
-        if self.last_death.replace(now).is_some_and(|before| now - before < DEATHS_APART) {
-            let trouble = Trouble { kind: TroubleKind::GaveUp, detail: format!("the worker died twice: {why}") };
+        self.queue.retain(|ask| !ask.forgotten);
+        self.deaths_in_vain += 1;
+        let soon = self.last_death.replace(now).is_some_and(|before| now - before < DEATHS_APART);
+        if soon || self.deaths_in_vain >= DEATHS_IN_VAIN {
+            let trouble = Trouble { kind: TroubleKind::GaveUp, detail: format!("the worker died again: {why}") };
             self.stage = Stage::SetAside(trouble.clone());
             self.still();
             self.show(Phase::SetAside(trouble.clone()));

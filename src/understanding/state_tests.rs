@@ -112,10 +112,10 @@ fn what_is_asked_early_waits_and_is_asked_one_at_a_time() {
     play.check(heard_progress(1, Step::Verify), "wake 30000, Verifying");
     play.check(heard_progress(1, Step::Start), "wake 30000, Starting");
     play.now = 100.0;
-    play.check(heard_ready(1), "Ready, parse 2 a, wake 4000");
+    play.check(heard_ready(1), "Ready, parse 2 a, wake 2500");
     play.now = 130.0;
     play.check(heard_parsed(1), "");
-    play.check(heard_parsed(2), "answer 2 in 30, parse 3 b, wake 4000");
+    play.check(heard_parsed(2), "answer 2 in 30, parse 3 b, wake 2500");
     play.check(heard_failed(3, TroubleKind::Deadline), "refuse 3 Deadline");
     play.alarm("");
 }
@@ -123,20 +123,20 @@ fn what_is_asked_early_waits_and_is_asked_one_at_a_time() {
 #[test]
 fn a_hung_parse_is_repeated_once_after_a_restart() {
     let mut play = Play::ready("c");
-    play.check(parse(1, "a"), "parse 2 a, wake 4000");
-    play.now = 4_000.0;
+    play.check(parse(1, "a"), "parse 2 a, wake 2500");
+    play.now = 2_500.0;
     play.alarm("terminate, spawn, wake 10000, Restarting");
     play.check(heard_parsed(2), "");
     play.check(Event::Heard(FromWorker::Listening), "load 3 c, wake 30000");
-    play.check(heard_ready(3), "Ready, parse 4 a, wake 4000");
-    play.now = 4_500.0;
-    play.check(heard_parsed(4), "answer 1 in 4500");
+    play.check(heard_ready(3), "Ready, parse 4 a, wake 2500");
+    play.now = 3_000.0;
+    play.check(heard_parsed(4), "answer 1 in 3000");
 }
 
 #[test]
 fn a_second_death_soon_after_sets_the_worker_aside() {
     let mut play = Play::ready("c");
-    play.check(parse(1, "a"), "parse 2 a, wake 4000");
+    play.check(parse(1, "a"), "parse 2 a, wake 2500");
     play.check(parse(2, "b"), "");
     play.check(died(), "terminate, spawn, wake 10000, Restarting");
     play.now = 10_000.0;
@@ -190,12 +190,47 @@ fn a_stalled_download_is_stopped_but_a_stalled_start_is_a_death() {
 #[test]
 fn a_new_campaign_reaches_the_worker_before_the_next_parse() {
     let mut play = Play::ready("c");
-    play.check(parse(1, "a"), "parse 2 a, wake 4000");
+    play.check(parse(1, "a"), "parse 2 a, wake 2500");
     play.check(start("d"), "campaign 3 d, wake 30000, Starting");
     play.check(heard_parsed(2), "");
-    play.check(heard_ready(3), "Ready, parse 4 a, wake 4000");
+    play.check(heard_ready(3), "Ready, parse 4 a, wake 2500");
     play.check(start("e"), "campaign 5 e, wake 30000, Starting");
     play.check(start("f"), "");
     play.check(heard_ready(5), "campaign 6 f, wake 30000, Starting");
     play.check(heard_failed(6, TroubleKind::Campaign), "Failed, refuse 1 Campaign");
+}
+
+#[test]
+fn the_third_death_in_vain_sets_the_worker_aside_however_slow_it_comes() {
+    let mut play = Play::ready("c");
+    for death in 1..=3 {
+        play.now += 100_000.0;
+        play.step(parse(death, "a"));
+        let effects = play.step(died());
+        assert_eq!(effects.contains("SetAside"), death == 3, "{death}: {effects}");
+        play.step(Event::Heard(FromWorker::Listening));
+        let id = play.state.next_id;
+        play.step(heard_ready(id));
+    }
+}
+
+#[test]
+fn what_nobody_waits_for_is_not_asked_again() {
+    let mut play = Play::ready("c");
+    play.check(parse(1, "a"), "parse 2 a, wake 2500");
+    play.check(parse(2, "b"), "");
+    play.check(parse(3, "c"), "");
+    play.check(Event::Forget { ticket: 2 }, "");
+    play.check(Event::Forget { ticket: 1 }, "");
+    play.now = 2_500.0;
+    play.alarm("terminate, spawn, wake 10000, Restarting");
+    play.check(Event::Heard(FromWorker::Listening), "load 3 c, wake 30000");
+    play.check(heard_ready(3), "Ready, parse 4 c, wake 2500");
+}
+
+#[test]
+fn a_browser_without_simd_gets_no_worker() {
+    let mut play = Play::default();
+    play.check(Event::Unsupported, "Failed");
+    play.check(parse(1, "a"), "refuse 1 Unsupported");
 }

@@ -3,7 +3,7 @@
 use oolong_intent::{Intent, Role};
 use oolong_protocol::TroubleKind;
 
-use super::{Advice, Words};
+use super::{Advice, Words, agent};
 
 pub(super) static WORDS: Words = Words {
     switch_to: "EN",
@@ -49,13 +49,13 @@ pub(super) static WORDS: Words = Words {
     model_hash: "SHA-256",
     private: "你说的话只在这台设备上读懂，不会发送出去。",
     unkept: "浏览器不允许本页保存数据，刷新后购物车会清空。",
-    waiting: "等模型就绪",
+    waiting: "稍等",
     reading: "正在读",
     details: "详情",
     trouble: |kind| match kind {
         TroubleKind::Download => Advice {
             what: "语言模型没能下载下来。",
-            next: "请检查网络后重试；菜单和购物车现在就能用。",
+            next: "你说的话会先用简单的方法读；请检查网络后重试。",
         },
         TroubleKind::Cancelled => {
             Advice { what: "下载已停止。", next: "继续下载后我就来读这句话。" }
@@ -85,9 +85,14 @@ pub(super) static WORDS: Words = Words {
         },
         TroubleKind::GaveUp => Advice {
             what: "模型两次停止工作，已经停用。购物车没有变。",
-            next: "可以从菜单点单，或者再试一次模型。",
+            next: "你说的话会先用简单的方法读；也可以再试一次模型。",
+        },
+        TroubleKind::Unsupported => Advice {
+            what: "这个浏览器运行不了语言模型。",
+            next: "你说的话会用简单的方法读；换成最新版的 Chrome、Edge、Firefox 或 Safari 就能运行。",
         },
     },
+    agent: agent::CHINESE,
     cart: "我的订单",
     cart_empty: "还没有东西。点的单会出现在这张小票上。",
     pieces: |count| format!("{count} 件"),

@@ -3,7 +3,7 @@
 use oolong_intent::{Intent, Role};
 use oolong_protocol::TroubleKind;
 
-use super::{Advice, Words};
+use super::{Advice, Words, agent};
 
 pub(super) static WORDS: Words = Words {
     switch_to: "中文",
@@ -49,13 +49,13 @@ pub(super) static WORDS: Words = Words {
     model_hash: "SHA-256",
     private: "What you type is read on this device. It is not sent anywhere.",
     unkept: "Your browser does not let this page store anything, so a reload will empty the cart.",
-    waiting: "Waiting for the model",
+    waiting: "One moment",
     reading: "Reading",
     details: "Details",
     trouble: |kind| match kind {
         TroubleKind::Download => Advice {
             what: "The language model could not be downloaded.",
-            next: "Check your connection and try again. The menu and the cart work meanwhile.",
+            next: "What you say is read more simply meanwhile. Check your connection and try again.",
         },
         TroubleKind::Cancelled => Advice { what: "The download was stopped.", next: "Resume it and I will read this." },
         TroubleKind::Integrity => Advice {
@@ -83,9 +83,14 @@ pub(super) static WORDS: Words = Words {
         },
         TroubleKind::GaveUp => Advice {
             what: "The model stopped twice and is switched off. Your cart is untouched.",
-            next: "Order from the menu, or try the model again.",
+            next: "What you say is read more simply meanwhile. You can try the model again.",
+        },
+        TroubleKind::Unsupported => Advice {
+            what: "This browser cannot run the language model.",
+            next: "What you say is read more simply. A current Chrome, Edge, Firefox or Safari can run it.",
         },
     },
+    agent: agent::ENGLISH,
     cart: "Your order",
     cart_empty: "Nothing here yet. What you order shows up on this slip.",
     pieces: |count| if count == 1 { "1 item".to_owned() } else { format!("{count} items") },

@@ -50,6 +50,7 @@ pub fn build(site: &Path) -> Result<()> {
         let content = if module.worker { format!("{folder}/start.js") } else { format!("{script} {wasm}") };
         html = with_meta(&html, module.meta, &content)?;
     }
+    html = with_meta(&html, "oolong-model", &format!("{}/", name_model(site)?))?;
     fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))
 }
 
@@ -62,6 +63,14 @@ fn compile(simd: bool) -> Result<()> {
         cargo.env(SIMD.0, SIMD.1);
     }
     process::run(&mut cargo)
+}
+
+/// Moves the model into a folder named by its content, as all that may be kept for ever; returns the folder's name.
+fn name_model(site: &Path) -> Result<String> {
+    let manifest = model::verify(&site.join("model"))?;
+    let folder = format!("model-{}", &manifest.sha256[..16]);
+    fs::rename(site.join("model"), site.join(&folder)).with_context(|| format!("cannot make {folder}"))?;
+    Ok(folder)
 }
 
 impl Module {

@@ -11,6 +11,8 @@ use crate::{model, process, tools, workspace};
 const ASSETS: &str = "/*ASSETS*/[]";
 /// Placeholder in `sw.js` for the build that these files belong to.
 const VERSION: &str = "/*VERSION*/''";
+/// Placeholder in `sw.js` for the model of the build.
+const MODEL: &str = "/*MODEL*/null";
 /// Sends `lab/` to the lab, on hosts that look for a folder: paths in the page are relative, and it lies one up.
 const LAB_FOLDER: &str =
     "<!doctype html>\n<meta http-equiv=\"refresh\" content=\"0; url=../lab.html\">\n<title>Oolong lab</title>\n";
@@ -97,21 +99,27 @@ fn finish(dist: &Path) -> Result<()> {
     let script = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     // The model is not among them: the worker keeps it itself, after checking its hash. Nor is the lab.
     let mut kept = files(dist)?;
-    kept.retain(|file| file != "sw.js" && !file.ends_with(".gguf") && !is_of_lab(file));
+    let model = kept.iter().find(|file| file.ends_with(".gguf")).cloned();
+    let model = model.context("expected a model in the site, found none")?;
+    let manifest = model::verify(&dist.join(&model).with_file_name(""))?;
+    let model = serde_json::json!({"path": model, "sha256": manifest.sha256});
+    kept.retain(|file| !file.starts_with("sw") && !file.ends_with(".gguf") && !is_of_lab(file));
     let mut hash = Sha256::new();
     for file in &kept {
         hash.update(file.as_bytes());
         hash.update(std::fs::read(dist.join(file))?);
     }
     let version = &model::hex(&hash.finalize())[..16];
-    std::fs::write(&path, filled(&script, &kept, version)?).with_context(|| format!("cannot write {}", path.display()))
+    std::fs::write(&path, filled(&script, &kept, version, &model)?)
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn filled(script: &str, kept: &[String], version: &str) -> Result<String> {
-    if !script.contains(ASSETS) || !script.contains(VERSION) {
-        bail!("sw.js: expected the placeholders {ASSETS} and {VERSION}");
+fn filled(script: &str, kept: &[String], version: &str, model: &serde_json::Value) -> Result<String> {
+    if [ASSETS, VERSION, MODEL].iter().any(|place| !script.contains(place)) {
+        bail!("sw.js: expected the placeholders {ASSETS}, {VERSION} and {MODEL}");
     }
-    Ok(script.replace(ASSETS, &serde_json::to_string(kept)?).replace(VERSION, &serde_json::to_string(version)?))
+    let (kept, version) = (serde_json::to_string(kept)?, serde_json::to_string(version)?);
+    Ok(script.replace(ASSETS, &kept).replace(VERSION, &version).replace(MODEL, &model.to_string()))
 }
 
 #[cfg(test)]
@@ -143,10 +151,12 @@ mod tests {
 
     #[test]
     fn the_service_worker_learns_its_files() {
-        let script = "const ASSETS = /*ASSETS*/[]; const VERSION = /*VERSION*/'';";
+        let script = "const ASSETS = /*ASSETS*/[]; const VERSION = /*VERSION*/''; const MODEL = /*MODEL*/null;";
+        let model = serde_json::json!({"path": "a.gguf"});
         let kept = ["index.html".to_owned(), "a.js".to_owned()];
-        let expected = r#"const ASSETS = ["index.html","a.js"]; const VERSION = "12ab";"#;
-        assert_eq!(filled(script, &kept, "12ab").expect("both placeholders are there"), expected);
-        assert!(filled("const ASSETS = [];", &kept, "12ab").is_err());
+        let expected =
+            r#"const ASSETS = ["index.html","a.js"]; const VERSION = "12ab"; const MODEL = {"path":"a.gguf"};"#;
+        assert_eq!(filled(script, &kept, "12ab", &model).expect("all placeholders are there"), expected);
+        assert!(filled("const ASSETS = [];", &kept, "12ab", &model).is_err());
     }
 }

@@ -12,6 +12,10 @@ pub const LOCAL_MS: f64 = 1_200.0;
 pub const REMOTE_MS: f64 = 2_500.0;
 /// Less time than this is not worth a call, in milliseconds.
 const LEAST_MS: f64 = 300.0;
+/// Confidence from which on an answer of the remote agent is acted upon.
+const REMOTE_SURE: f32 = 0.8;
+/// Confidence from which on an answer from names and rules is acted upon: nearly every word was known.
+const KEYWORD_SURE: f32 = 0.42;
 /// What an answer from names and rules takes at most, in milliseconds; it is kept back from the calls.
 const LAST_MS: f64 = 100.0;
 
@@ -82,6 +86,8 @@ pub struct Answer {
     pub parse: Parse,
     /// How it came about.
     pub route: Route,
+    /// Confidence from which on an answer of its parser is acted upon; below it, it is asked about first.
+    pub threshold: f32,
 }
 
 /// What became of each parser.
@@ -218,7 +224,14 @@ impl Attempt {
         let local = self.local.as_ref().map_or(LocalWas::Absent, |(was, _)| *was);
         let route = Route { local, remote };
         match parse {
-            Some(parse) => Next::Answer(Box::new(Answer { parse: parse.clone(), route })),
+            Some(parse) => {
+                let threshold = match parse.parser {
+                    ParserKind::Local => self.circumstances.threshold,
+                    ParserKind::Remote => REMOTE_SURE,
+                    ParserKind::Keyword => KEYWORD_SURE,
+                };
+                Next::Answer(Box::new(Answer { parse: parse.clone(), route, threshold }))
+            }
             None => Next::Nothing(route),
         }
     }

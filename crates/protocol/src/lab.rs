@@ -239,7 +239,7 @@ impl From<Trouble> for LabTrouble {
             TroubleKind::Download => LabTroubleKind::Download,
             TroubleKind::Cancelled => LabTroubleKind::Cancelled,
             TroubleKind::Integrity => LabTroubleKind::Integrity,
-            TroubleKind::Model => LabTroubleKind::Model,
+            TroubleKind::Model | TroubleKind::Unsupported => LabTroubleKind::Model,
             TroubleKind::Campaign => LabTroubleKind::Campaign,
             TroubleKind::Utterance
             | TroubleKind::Deadline

@@ -151,4 +151,6 @@ pub enum TroubleKind {
     Restarted,
     /// The worker died again and is set aside.
     GaveUp,
+    /// The browser cannot run the model at all.
+    Unsupported,
 }

@@ -55,15 +55,19 @@ impl Shelf {
         Some(())
     }
 
-    /// Makes room: other versions of this file are of no use any more. Other pages of the origin keep theirs.
+    /// Makes room: of other versions of this file only the newest stays, for pages of the build before this one. Other pages
+    /// of the origin keep theirs.
     async fn drop_older(&self, cache: &Cache) {
         let Ok(keys) = JsFuture::from(cache.keys()).await else { return };
         let Ok(keys) = keys.dyn_into::<Array>() else { return };
-        for request in keys.iter().filter_map(|key| key.dyn_into::<Request>().ok()) {
-            let url = request.url();
-            if url != self.key() && url.split('?').next() == Some(self.url.as_str()) {
-                let _ = JsFuture::from(cache.delete_with_request(&request)).await;
-            }
+        let requests = keys.iter().filter_map(|key| key.dyn_into::<Request>().ok());
+        let mut older: Vec<Request> = requests
+            .filter(|request| request.url() != self.key() && versionless(&request.url()) == versionless(&self.url))
+            .collect();
+        // Keys come in the order in which they were stored.
+        older.pop();
+        for request in older {
+            let _ = JsFuture::from(cache.delete_with_request(&request)).await;
         }
     }
 
@@ -72,10 +76,31 @@ impl Shelf {
     }
 }
 
+/// The address without the hash of its folder: `…/model-0123456789abcdef/a.gguf?…` → `…/model`, `a.gguf`.
+fn versionless(url: &str) -> (&str, &str) {
+    let url = url.split('?').next().unwrap_or(url);
+    let (folder, file) = url.rsplit_once('/').unwrap_or(("", url));
+    let hash = folder.rsplit_once('-').filter(|(_, hash)| hash.len() == 16 && !hash.contains('/'));
+    (hash.map_or(folder, |(stem, _)| stem), file)
+}
+
 async fn open() -> Option<Cache> {
     let storage: CacheStorage = scope().caches().ok()?;
     if AsRef::<JsValue>::as_ref(&storage).is_undefined() {
         return None;
     }
     JsFuture::from(storage.open(NAME)).await.ok()?.dyn_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::versionless;
+
+    #[test]
+    fn versions_of_a_file_are_known_by_its_place() {
+        let here = ("https://a.example/shop/model", "m.gguf");
+        assert_eq!(versionless("https://a.example/shop/model-0123456789abcdef/m.gguf?sha256=01"), here);
+        assert_eq!(versionless("https://a.example/shop/model/m.gguf"), here);
+        assert_ne!(versionless("https://a.example/other/model-0123456789abcdef/m.gguf"), here);
+    }
 }
