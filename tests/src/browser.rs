@@ -52,22 +52,36 @@ impl Browser {
     /// Starts Chromium.
     #[must_use]
     pub fn start(window: Window) -> Self {
+        Self::start_with(window, &[])
+    }
+
+    /// Starts Chromium with further flags.
+    #[must_use]
+    pub fn start_with(window: Window, flags: &[&str]) -> Self {
         let found =
             chromium::find().expect("Chromium is missing: run `cargo xtask test --only e2e`, which installs it");
         let (driver, port) = start_driver(&found.driver);
         let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE * 8));
         let mut browser =
             Self { driver, agent: config.build().into(), session: format!("http://127.0.0.1:{port}/session") };
+        let mut arguments = vec![
+            "--headless=new".to_owned(),
+            "--no-sandbox".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--disable-dev-shm-usage".to_owned(),
+            "--no-first-run".to_owned(),
+            "--hide-scrollbars".to_owned(),
+            "--force-color-profile=srgb".to_owned(),
+            format!("--lang={}", window.language),
+            format!("--window-size={},{}", window.width, window.height),
+        ];
+        arguments.extend(flags.iter().map(|&flag| flag.to_owned()));
         let capabilities = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
             "timeouts": {"script": 240_000, "pageLoad": 60_000},
             "goog:chromeOptions": {
                 "binary": found.browser,
-                "args": [
-                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                    "--hide-scrollbars", "--force-color-profile=srgb",
-                    format!("--lang={}", window.language), format!("--window-size={},{}", window.width, window.height),
-                ],
+                "args": arguments,
                 "prefs": {"intl.accept_languages": window.language},
             },
         }}});

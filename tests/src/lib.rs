@@ -2,9 +2,11 @@
 //!
 //! Failures panic with a sentence that says what was expected: everything here runs inside tests and `xtask bench`.
 
+pub mod agent;
 pub mod browser;
 pub mod cases;
 pub mod page;
+pub mod proxy;
 pub mod site;
 pub mod worker;
 
@@ -12,6 +14,8 @@ pub mod worker;
 pub mod scripts {
     /// Runs before the page's own code: keeps workers and long tasks where a test finds them.
     pub const PROBE: &str = include_str!("scripts/probe.js");
+    /// Says a sentence and times the answer.
+    pub const SAY: &str = include_str!("scripts/say.js");
     /// Gives a function that asks a worker of our own for parses.
     pub const WORKER: &str = include_str!("scripts/worker.js");
 }

@@ -83,6 +83,31 @@ impl Page {
         self.browser.wait(&format!("document.querySelectorAll({ANSWER:?}).length > {before}"));
     }
 
+    /// As [`Self::say`], without the driver's keys: gives the milliseconds from sending to the complete answer, taken in the
+    /// page itself.
+    ///
+    /// # Panics
+    /// When there is no answer after 20 seconds.
+    #[track_caller]
+    pub fn say_timed(&self, text: &str) -> f64 {
+        let took = self.browser.run_async(crate::scripts::SAY, &[text.into(), ANSWER.into()]);
+        took.as_f64().unwrap_or_else(|| panic!("no answer to {text:?}: {took}"))
+    }
+
+    /// The parser that gave the last answer: `local`, `remote`, `keyword`; `none` for what was not said.
+    #[must_use]
+    pub fn last_parser(&self) -> String {
+        let script = "const answer = [...document.querySelectorAll('[data-testid=answer]')].at(-1);
+            return answer?.querySelector('[data-testid=read-by]')?.dataset.parser
+                ?? (answer?.querySelector('[data-testid=understood]') ? 'local' : 'none')";
+        self.browser.run(script, &[]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Remembers, before the page is opened, that the remote agent may be asked.
+    pub fn allow_agent(browser: &Browser) {
+        browser.before_each_page("try { localStorage.setItem('oolong:consent', '\"given\"') } catch {}");
+    }
+
     /// How many complete answers there are.
     #[must_use]
     pub fn answers(&self) -> u64 {

@@ -15,7 +15,7 @@ const LEAST_MS: f64 = 300.0;
 /// Confidence from which on an answer of the remote agent is acted upon.
 const REMOTE_SURE: f32 = 0.8;
 /// Confidence from which on an answer from names and rules is acted upon: nearly every word was known.
-const KEYWORD_SURE: f32 = 0.42;
+const KEYWORD_SURE: f32 = 0.44;
 /// What an answer from names and rules takes at most, in milliseconds; it is kept back from the calls.
 const LAST_MS: f64 = 100.0;
 

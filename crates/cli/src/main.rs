@@ -9,6 +9,7 @@ mod load;
 mod outputs;
 mod parse;
 mod parsers;
+mod remote;
 
 use std::process::ExitCode;
 

@@ -2,13 +2,13 @@
 
 use std::str::FromStr;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use oolong_catalog::Campaign;
 use oolong_intent::IntentParser;
 use oolong_keyword::KeywordParser;
 use oolong_report::ModelFile;
 
-use crate::load::Sources;
+use crate::{load::Sources, remote::RemoteParser};
 
 /// `local`, `keyword` or `remote=URL`.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub(crate) enum ParserChoice {
     Local,
     /// Names and rules alone.
     Keyword,
-    /// A remote agent.
+    /// A remote agent: any OpenAI-compatible server.
     Remote(String),
 }
 
@@ -67,7 +67,9 @@ impl ParserChoice {
                 Ok(Ready { parser: Box::new(KeywordParser::new(campaign)), model: None, threshold: 0.0 })
             }
             Self::Remote(url) => {
-                bail!("the remote agent ({url}) is not in this version yet: use --parser local")
+                // It is believed unless its server doubts, as on the page.
+                let parser = Box::new(RemoteParser::new(url, campaign)?);
+                Ok(Ready { parser, model: None, threshold: 0.8 })
             }
         }
     }

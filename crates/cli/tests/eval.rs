@@ -70,7 +70,7 @@ fn bad_input_is_exit_2_with_line_and_reason_and_no_file() {
         ("eval --cases good.jsonl --min p95_ms=50", ["use --max", ""]),
         ("eval --cases good.jsonl --min frame_match=93", ["0 to 1", "93"]),
         ("eval --cases good.jsonl --threshold 2", ["0 to 1", ""]),
-        ("eval --cases good.jsonl --parser remote=https://x --json out.json", ["https://x", "--parser local"]),
+        ("eval --cases good.jsonl --parser remote=not%an%address", ["remote=not%an%address", "expected an address"]),
         ("eval --cases good.jsonl --parser magic", ["local, keyword or remote=URL", "magic"]),
         ("eval --cases good.jsonl --baseline old.json", ["oolong-eval/1", "oolong-eval/9"]),
         ("eval --cases good.jsonl --json absent/out.json", ["cannot write absent/out.json", ""]),

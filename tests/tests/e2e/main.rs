@@ -3,7 +3,10 @@
 //! `cargo xtask test --only site --only e2e` builds it and runs these.
 
 mod access;
+mod browsers;
 mod campaigns;
+mod deaths;
+mod faults;
 mod lab;
 mod models;
 mod network;
@@ -11,5 +14,7 @@ mod orders;
 mod parity;
 mod sentences;
 mod smoothness;
+mod versions;
 mod views;
+
 mod workers;
