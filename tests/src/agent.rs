@@ -24,9 +24,18 @@ impl Agent {
     /// When it is not built or does not come up.
     #[must_use]
     pub fn start(flags: &[&str]) -> Self {
+        Self::start_at(0, flags)
+    }
+
+    /// As [`Self::start`], on the port of a server that is gone.
+    ///
+    /// # Panics
+    /// When it is not built or does not come up.
+    #[must_use]
+    pub fn start_at(port: u16, flags: &[&str]) -> Self {
         let program = program();
         let mut server = Command::new(&program);
-        server.args(["--listen", "127.0.0.1:0", "--site"]).arg(workspace::dist());
+        server.args(["--listen", &format!("127.0.0.1:{port}"), "--site"]).arg(workspace::dist());
         server.args(flags).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut server = server.spawn().unwrap_or_else(|error| {
             panic!("{}: {error}: build it with `cargo build --bin oolong-server`", program.display())

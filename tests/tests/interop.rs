@@ -1,8 +1,10 @@
-//! The page's remote agent is somebody else's server: llama.cpp's, running our own model file.
+//! Programs that other people wrote: the official `openai` client asks our server, and our page asks llama.cpp's server,
+//! which runs our own model file.
 //!
-//! Run by `cargo xtask test --only interop`, which installs that server.
+//! Run by `cargo xtask test --only interop`, which installs both.
 
 use std::{
+    ffi::OsString,
     io::Read,
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
@@ -27,12 +29,11 @@ struct Llama {
 
 impl Llama {
     fn start() -> Self {
-        let python = std::env::var_os("OOLONG_PYTHON").expect("run this by `cargo xtask test --only interop`");
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = free.local_addr().expect("an address");
         drop(free);
         let model: PathBuf = workspace::dist().join(site::model_path());
-        let mut server = Command::new(python);
+        let mut server = Command::new(python());
         server.args(["-m", "llama_cpp.server", "--host", "127.0.0.1", "--port"]).arg(address.port().to_string());
         server.arg("--model").arg(model).args(["--model_alias", "oolong", "--n_ctx", "8192", "--verbose", "false"]);
         let server = server.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the server starts");
@@ -59,6 +60,19 @@ impl Drop for Llama {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+/// The Python that has their packages.
+fn python() -> OsString {
+    std::env::var_os("OOLONG_PYTHON").expect("run this by `cargo xtask test --only interop`")
+}
+
+#[test]
+fn the_openai_client_understands_our_server() {
+    let agent = Agent::start(&[]);
+    let script = workspace::root().join("tests/interop/test_openai.py");
+    let run = Command::new(python()).arg(script).env("OOLONG_URL", agent.url()).status().expect("Python starts");
+    assert!(run.success(), "the openai client's tests: {run}");
 }
 
 #[test]

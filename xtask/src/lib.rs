@@ -6,6 +6,7 @@
 pub mod architecture;
 pub mod arrows;
 pub mod chromium;
+pub mod interop;
 pub mod model;
 pub mod modules;
 pub mod process;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use xtask::{
-    architecture, arrows, chromium, model, modules,
+    architecture, arrows, chromium, interop, model, modules,
     process::{cargo, run as run_program, run_tests},
     site, sizes, tools, workspace,
 };
@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "sizes", about: "download budgets", fast: false, run: sizes },
     Step { name: "wasm", about: "tests in a browser, without the page", fast: false, run: wasm },
     Step { name: "e2e", about: "the built site in Chromium", fast: false, run: e2e },
+    Step { name: "interop", about: "the openai client, llama.cpp's server", fast: false, run: interop },
 ];
 
 /// Runs all steps, those of `--fast`, or those named in `only`; stops at the first that fails.
@@ -150,9 +151,22 @@ fn e2e() -> Result<usize> {
     }
     // One of them compares the page with the command line.
     // All with the features of the whole workspace, so that the engine is compiled once.
-    run_program(&mut cargo(["build", "--quiet", "--locked", "--workspace", "--bin", "oolong"]))?;
+    let bins = ["--bin", "oolong", "--bin", "oolong-server"];
+    run_program(cargo(["build", "--quiet", "--locked", "--workspace"]).args(bins))?;
     let mut tests = cargo(["test", "--locked", "--workspace", "--test", "e2e"]);
     // One after the other: some of them measure time, and each has a browser of its own.
     tests.args(["--", "--test-threads", "1"]);
+    run_tests(tests.env("CHROMIUM", found.browser).env("CHROMEDRIVER", found.driver))
+}
+
+fn interop() -> Result<usize> {
+    let found = chromium::ensure()?;
+    if !workspace::dist().join("index.html").is_file() {
+        bail!("the site is not built: run `cargo xtask test --only site --only interop`");
+    }
+    let python = interop::python()?;
+    run_program(&mut cargo(["build", "--quiet", "--locked", "--workspace", "--bin", "oolong-server"]))?;
+    let mut tests = cargo(["test", "--locked", "--workspace", "--test", "interop"]);
+    tests.args(["--", "--test-threads", "1", "--nocapture"]).env("OOLONG_PYTHON", python);
     run_tests(tests.env("CHROMIUM", found.browser).env("CHROMEDRIVER", found.driver))
 }

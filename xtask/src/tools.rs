@@ -120,7 +120,11 @@ pub fn wasm_target() -> Result<()> {
     added.with_context(|| format!("the Rust toolchain lacks {TARGET}: install it and try again"))
 }
 
-fn cache() -> Result<PathBuf> {
+/// Where tools are kept; `OOLONG_TOOLS` points at another folder.
+///
+/// # Errors
+/// When there is no place for them.
+pub fn cache() -> Result<PathBuf> {
     if let Some(folder) = env::var_os("OOLONG_TOOLS") {
         return Ok(folder.into());
     }

@@ -82,30 +82,24 @@ fn a_build_that_cannot_be_fetched_whole_changes_nothing() {
 
 #[test]
 fn the_server_can_switch_it_all_off() {
-    let port = {
-        let agent = Agent::start(&[]);
-        let page = Page::open_ready(&agent.url(), Window::default());
-        wait_kept(&page.browser);
-        let port = agent.address.port();
-        drop(agent);
-        let listen = format!("127.0.0.1:{port}");
-        // The later flag counts.
-        let _agent = Agent::start(&["--listen", &listen, "--no-service-worker"]);
-        page.browser.reload();
-        page.wait_input();
-        let gone = "const done = arguments[0];
-            const look = async () => {
-                const kept = (await caches.keys()).filter(name => name.startsWith('oolong-page'));
-                const workers = await navigator.serviceWorker.getRegistrations();
-                if (kept.length === 0 && workers.length === 0) done(true); else setTimeout(look, 100);
-            };
-            look();";
-        assert_eq!(page.browser.run_async(gone, &[]), true);
-        page.browser.reload();
-        page.wait_phase("ready");
-        page.say("one latte");
-        page.expect_cart(&[line("latte", 1, "")], "an order without service worker");
-        port
-    };
-    assert_ne!(port, 0);
+    let agent = Agent::start(&[]);
+    let port = agent.address.port();
+    let page = Page::open_ready(&agent.url(), Window::default());
+    wait_kept(&page.browser);
+    drop(agent);
+    let _agent = Agent::start_at(port, &["--no-service-worker"]);
+    page.browser.reload();
+    page.wait_input();
+    let gone = "const done = arguments[0];
+        const look = async () => {
+            const kept = (await caches.keys()).filter(name => name.startsWith('oolong-page'));
+            const workers = await navigator.serviceWorker.getRegistrations();
+            if (kept.length === 0 && workers.length === 0) done(true); else setTimeout(look, 100);
+        };
+        look();";
+    assert_eq!(page.browser.run_async(gone, &[]), true);
+    page.browser.reload();
+    page.wait_phase("ready");
+    page.say("one latte");
+    page.expect_cart(&[line("latte", 1, "")], "an order without service worker");
 }
