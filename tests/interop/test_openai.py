@@ -51,8 +51,9 @@ class Answers(unittest.TestCase):
         self.assertEqual(reply.object, "chat.completion")
         self.assertEqual(reply.choices[0].finish_reason, "stop")
         self.assertEqual(reply.choices[0].message.role, "assistant")
-        frames = json.loads(reply.choices[0].message.content)["frames"]
-        self.assertEqual(frames, [{"intent": "order", "items": [{"item": "latte", "quantity": 2}]}])
+        frames = Frames.model_validate_json(reply.choices[0].message.content).frames
+        self.assertEqual([(frame.intent, len(frame.items)) for frame in frames], [("order", 1)])
+        self.assertEqual((frames[0].items[0].item, frames[0].items[0].quantity), ("latte", 2))
         self.assertEqual(reply.usage.total_tokens, reply.usage.prompt_tokens + reply.usage.completion_tokens)
 
     def test_chinese_in_parts_after_a_system_message(self):

@@ -6,7 +6,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use oolong_protocol::ModelManifest;
 use xtask::{
     serve::{Found, Server},
     workspace,
@@ -122,9 +121,8 @@ impl Drop for Site {
 /// When the manifest cannot be read.
 #[must_use]
 pub fn model_path() -> String {
-    let manifest = read(Path::new("model/model.json"));
-    let manifest: ModelManifest = serde_json::from_slice(&manifest).expect("model.json is a manifest");
-    format!("model/{}", manifest.file)
+    let files = xtask::site::files(&workspace::dist()).expect("the site is built");
+    files.into_iter().find(|file| file.ends_with(".gguf")).expect("the site has a model")
 }
 
 /// A file of the built site.

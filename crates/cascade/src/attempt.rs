@@ -165,11 +165,11 @@ impl Attempt {
     #[must_use]
     pub fn next(&self, now: f64) -> Next {
         let left = self.began + WHOLE_MS - now;
-        let Some((local_was, local)) = &self.local else {
+        let Some((local_was, local)) = self.local.as_ref().map(|(was, parse)| (*was, parse.as_ref())) else {
             return Next::Local { within_ms: LOCAL_MS.min(left).max(0.0) };
         };
-        if *local_was == LocalWas::Sure {
-            return self.answer(local.as_ref(), RemoteWas::NotNeeded);
+        if local_was == LocalWas::Sure {
+            return self.answer(local, RemoteWas::NotNeeded);
         }
         let within = (left - LAST_MS).min(REMOTE_MS);
         let remote_was = match (&self.remote, self.circumstances.remote) {
@@ -182,15 +182,20 @@ impl Attempt {
             (None, Remote::Resting) => RemoteWas::Resting,
         };
         let remote = self.remote.as_ref().and_then(|(_, parse)| parse.as_ref());
-        // The surer of the two: a remote agent that doubts its answer has no claim to be the better one.
-        let best = match (local, remote) {
-            (Some(local), Some(remote)) if local.confidence > remote.confidence => Some(local),
-            (local, remote) => remote.or(local.as_ref()),
-        };
-        match (best, &self.keyword) {
-            (Some(_), _) => self.answer(best, remote_was),
-            (None, None) => Next::Keyword,
-            (None, Some(keyword)) => self.answer(keyword.as_ref(), remote_was),
+        let sure = |parse: &&Parse| parse.confidence >= self.threshold(parse);
+        match (local, remote, &self.keyword) {
+            // The surer of the two: a remote agent that doubts its answer has no claim to be the better one.
+            (Some(local), Some(remote), _) if local.confidence > remote.confidence => {
+                self.answer(Some(local), remote_was)
+            }
+            (Some(local), None, _) => self.answer(Some(local), remote_was),
+            (Some(_), Some(remote), _) => self.answer(Some(remote), remote_was),
+            (None, Some(remote), _) if sure(&remote) => self.answer(Some(remote), remote_was),
+            (None, _, None) => Next::Keyword,
+            (None, remote, Some(keyword)) => {
+                let keyword = keyword.as_ref();
+                self.answer(keyword.filter(sure).or(remote).or(keyword), remote_was)
+            }
         }
     }
 
@@ -220,16 +225,20 @@ impl Attempt {
         self.keyword = Some(parse);
     }
 
+    fn threshold(&self, parse: &Parse) -> f32 {
+        match parse.parser {
+            ParserKind::Local => self.circumstances.threshold,
+            ParserKind::Remote => REMOTE_SURE,
+            ParserKind::Keyword => KEYWORD_SURE,
+        }
+    }
+
     fn answer(&self, parse: Option<&Parse>, remote: RemoteWas) -> Next {
         let local = self.local.as_ref().map_or(LocalWas::Absent, |(was, _)| *was);
         let route = Route { local, remote };
         match parse {
             Some(parse) => {
-                let threshold = match parse.parser {
-                    ParserKind::Local => self.circumstances.threshold,
-                    ParserKind::Remote => REMOTE_SURE,
-                    ParserKind::Keyword => KEYWORD_SURE,
-                };
+                let threshold = self.threshold(parse);
                 Next::Answer(Box::new(Answer { parse: parse.clone(), route, threshold }))
             }
             None => Next::Nothing(route),

@@ -16,7 +16,7 @@ enum Does {
 }
 
 /// Goes through the policy with a clock of our own; gives what was answered, the parsers asked, and the time it took.
-fn run(circumstances: Circumstances, local: Does, remote: Does, keyword: bool) -> (Next, String, f64) {
+fn run(circumstances: Circumstances, local: Does, remote: Does, keyword: Option<f32>) -> (Next, String, f64) {
     let mut now = 5_000.0;
     let mut attempt = Attempt::new(circumstances, now);
     let mut asked = String::new();
@@ -59,7 +59,7 @@ fn run(circumstances: Circumstances, local: Does, remote: Does, keyword: bool) -
             }
             Next::Keyword => {
                 asked.push('k');
-                attempt.keyword_answered(keyword.then(|| parse(ParserKind::Keyword, 0.3)));
+                attempt.keyword_answered(keyword.map(|confidence| parse(ParserKind::Keyword, confidence)));
             }
             Next::Answer(_) | Next::Nothing(_) => return (next, asked, now - 5_000.0),
         }
@@ -75,7 +75,7 @@ const DOWN: Does = Does::Fail { after_ms: 10.0 };
 #[track_caller]
 fn check(local: (Local, Does), remote: (Remote, Does), expected: &str) {
     let circumstances = Circumstances { local: local.0, remote: remote.0, threshold: 0.8 };
-    let (next, asked, took) = run(circumstances, local.1, remote.1, true);
+    let (next, asked, took) = run(circumstances, local.1, remote.1, Some(0.3));
     let Next::Answer(answer) = next else { panic!("expected an answer, found {next:?}") };
     let who = format!("{asked} {:?}: {:?} {:?}", answer.parser(), answer.route.local, answer.route.remote);
     assert!(who.starts_with(expected), "expected {expected}, found {who}");
@@ -101,12 +101,19 @@ fn the_first_that_can_answers() {
     // An agent that is less sure than the model has not helped.
     let doubtful = Does::Answer { confidence: 0.2, after_ms: 100.0 };
     check((Ready, UNSURE), (Remote::Open, doubtful), "lr Local: Unsure Answered");
+    check((Loading, SURE), (Remote::Open, doubtful), "rk Remote: Loading Answered");
+    let (next, ..) =
+        run(Circumstances { local: Loading, remote: Remote::Open, threshold: 0.8 }, SURE, doubtful, Some(0.45));
+    assert!(
+        matches!(next, Next::Answer(answer) if answer.parser() == ParserKind::Keyword),
+        "rules that know every word"
+    );
 }
 
 #[test]
 fn with_nothing_at_all_it_ends_all_the_same() {
     let circumstances = Circumstances { local: Local::Absent, remote: Remote::Offline, threshold: 0.8 };
-    let (next, asked, _) = run(circumstances, DOWN, DOWN, false);
+    let (next, asked, _) = run(circumstances, DOWN, DOWN, None);
     assert_eq!(
         (next, asked.as_str()),
         (Next::Nothing(Route { local: LocalWas::Absent, remote: RemoteWas::Offline }), "k")
@@ -132,7 +139,7 @@ proptest! {
         second in does(),
     ) {
         let circumstances = Circumstances { local, remote, threshold: 0.8 };
-        let (next, asked, took) = run(circumstances, first, second, true);
+        let (next, asked, took) = run(circumstances, first, second, Some(0.3));
         prop_assert!(matches!(next, Next::Answer(_)));
         prop_assert!(took <= WHOLE_MS, "{took} ms");
         prop_assert!(remote == Remote::Open || !asked.contains('r'), "asked against its will");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use oolong_catalog::{Campaign, Gazetteer};
 use oolong_intent::{Cancelled, Context, IntentParser, Parse, ParseError, Utterance};
-use oolong_remote::{Question, completion};
+use oolong_remote::{Format, Question, completion};
 
 /// The key for servers that want one; not a flag, because everybody on a machine can read flags.
 const KEY: &str = "OOLONG_REMOTE_KEY";
@@ -20,6 +20,7 @@ pub(crate) struct RemoteParser {
     url: String,
     model: String,
     key: Option<String>,
+    format: Format,
     campaign: Campaign,
     gazetteer: Gazetteer,
 }
@@ -41,21 +42,37 @@ impl RemoteParser {
         let http = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
         let gazetteer = Gazetteer::new(&campaign);
         let key = std::env::var(KEY).ok().filter(|key| !key.is_empty());
-        Ok(Self { http: http.into(), url, model: model.to_owned(), key, campaign, gazetteer })
+        Ok(Self {
+            http: http.into(),
+            url,
+            model: model.to_owned(),
+            key,
+            format: Format::default(),
+            campaign,
+            gazetteer,
+        })
     }
 }
 
 impl IntentParser for RemoteParser {
     fn parse(&mut self, utterance: &Utterance, context: &Context, _: Cancelled<'_>) -> Result<Parse, ParseError> {
-        let engine = |error: &dyn std::fmt::Display| ParseError::Engine(format!("{}: {error}", self.url));
+        let url = self.url.clone();
+        let engine = |error: &dyn std::fmt::Display| ParseError::Engine(format!("{url}: {error}"));
         let question = Question::new(utterance, context, &self.campaign, &self.gazetteer);
-        let mut request = self.http.post(&self.url);
-        if let Some(key) = &self.key {
-            request = request.header("authorization", format!("Bearer {key}"));
-        }
-        let reply = request.send_json(question.request(&self.model, false)).map_err(|error| engine(&error))?;
-        let (status, mut body) = (reply.status(), reply.into_body());
-        let text = body.with_config().limit(MAX_BYTES).read_to_string().map_err(|error| engine(&error))?;
+        let (status, text) = loop {
+            let mut request = self.http.post(&self.url);
+            if let Some(key) = &self.key {
+                request = request.header("authorization", format!("Bearer {key}"));
+            }
+            let asked = question.request_in(self.format, &self.model, false);
+            let reply = request.send_json(asked).map_err(|error| engine(&error))?;
+            let (status, mut body) = (reply.status(), reply.into_body());
+            let text = body.with_config().limit(MAX_BYTES).read_to_string().map_err(|error| engine(&error))?;
+            match self.format.after(status.as_u16(), &text) {
+                Some(other) => self.format = other,
+                None => break (status, text),
+            }
+        };
         if !status.is_success() {
             return Err(engine(&format!("{status}: {}", text.chars().take(200).collect::<String>())));
         }

@@ -86,15 +86,25 @@ async fn exchange(
     signal: AbortSignal,
 ) -> Result<Parse, (Failure, String)> {
     let connection = |error: gloo_net::Error| (Failure::from(Kind::Connection), error.to_string());
-    let response = Request::post(url)
-        .header(ATTEMPT, &attempt.to_string())
-        .abort_signal(Some(&signal))
-        .json(&question.request(MODEL, false))
-        .map_err(connection)?
-        .send()
-        .await
-        .map_err(connection)?;
-    reply::read(response, question).await
+    let mut format = health::format();
+    loop {
+        let response = Request::post(url)
+            .header(ATTEMPT, &attempt.to_string())
+            .abort_signal(Some(&signal))
+            .json(&question.request_in(format, MODEL, false))
+            .map_err(connection)?
+            .send()
+            .await
+            .map_err(connection)?;
+        match reply::read(response, question, format).await? {
+            Ok(parse) => return Ok(parse),
+            // A server of another dialect: asked in it at once, and from now on. There is no third one.
+            Err(other) => {
+                format = other;
+                health::set_format(other);
+            }
+        }
+    }
 }
 
 /// Waits for so many milliseconds.

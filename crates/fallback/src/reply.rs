@@ -4,7 +4,7 @@ use gloo_net::http::Response;
 use js_sys::{Reflect, Uint8Array};
 use oolong_cascade::{Failure, Kind};
 use oolong_intent::Parse;
-use oolong_remote::{NoAnswer, Question, completion};
+use oolong_remote::{Format, NoAnswer, Question, completion};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, TextDecodeOptions, TextDecoder};
@@ -12,9 +12,18 @@ use web_sys::{ReadableStreamDefaultReader, TextDecodeOptions, TextDecoder};
 /// The most that is read of a reply, in bytes; an answer has a few hundred.
 const MAX_BYTES: u32 = 256 << 10;
 
-/// Reads a reply to `question`.
-pub(crate) async fn read(response: Response, question: &Question) -> Result<Parse, (Failure, String)> {
+/// Reads a reply to `question`, which was asked in `format`; gives the format to ask in, where that was the wrong one.
+pub(crate) async fn read(
+    response: Response,
+    question: &Question,
+    format: Format,
+) -> Result<Result<Parse, Format>, (Failure, String)> {
     let status = response.status();
+    if matches!(status, 400 | 422 | 500)
+        && let Some(other) = format.after(status, &text(&response).await?)
+    {
+        return Ok(Err(other));
+    }
     if status != 200 {
         let retry_after_ms = response.headers().get("retry-after").and_then(|value| retry_after(&value));
         return Err((Failure { kind: Kind::Status(status), retry_after_ms }, format!("HTTP {status}")));
@@ -27,7 +36,8 @@ pub(crate) async fn read(response: Response, question: &Question) -> Result<Pars
     let text = text(&response).await?;
     let (content, confidence) =
         completion(&text).map_err(|error| (Failure::from(kind_of(&error)), error.to_string()))?;
-    oolong_remote::read(&content, question, confidence).map_err(|error| (Kind::Useless.into(), error.to_string()))
+    let parse = oolong_remote::read(&content, question, confidence);
+    parse.map(Ok).map_err(|error| (Kind::Useless.into(), error.to_string()))
 }
 
 /// The body, as far as it is short enough to be an answer.

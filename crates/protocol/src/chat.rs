@@ -75,7 +75,11 @@ pub enum ResponseFormat {
     /// Anything.
     Text,
     /// Some JSON.
-    JsonObject,
+    JsonObject {
+        /// A schema for it, which llama.cpp's servers take here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        schema: Option<Value>,
+    },
     /// JSON that follows a schema.
     JsonSchema {
         /// The schema and its name.

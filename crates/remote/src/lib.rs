@@ -12,7 +12,7 @@ mod schema;
 mod stream;
 
 pub use excerpt::excerpt;
-pub use question::{Asked, NotAsked, Question, asked};
+pub use question::{Asked, Format, NotAsked, Question, asked};
 pub use reply::{DEFAULT_CONFIDENCE, NoAnswer, completion, read};
 pub use schema::schema;
 pub use stream::Collected;

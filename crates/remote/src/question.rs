@@ -25,6 +25,26 @@ pub struct Question {
     pub campaign: Campaign,
 }
 
+/// How a server is told what the answer must look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// `json_schema`, strict, as OpenAI, vLLM and this project's server take it.
+    #[default]
+    JsonSchema,
+    /// `json_object` with the schema beside it, as llama-cpp-python and older servers take it.
+    JsonObject,
+}
+
+impl Format {
+    /// The format to try after an error reply to this one: servers that do not know a format say so in their own words.
+    #[must_use]
+    pub fn after(self, status: u16, body: &str) -> Option<Self> {
+        let complains = matches!(status, 400 | 422 | 500) && body.contains("response_format");
+        (self == Self::JsonSchema && complains).then_some(Self::JsonObject)
+    }
+}
+
 /// What a request asks, seen from the server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
@@ -59,12 +79,24 @@ impl Question {
     /// The request for it: instructions, this question, and a schema that has no other ids than the question's.
     #[must_use]
     pub fn request(&self, model: &str, stream: bool) -> ChatRequest {
+        self.request_in(Format::default(), model, stream)
+    }
+
+    /// As [`Self::request`], for a server that takes another format.
+    #[must_use]
+    pub fn request_in(&self, format: Format, model: &str, stream: bool) -> ChatRequest {
         let question = serde_json::to_string(self).unwrap_or_default();
-        let format = JsonSchema { name: "frames".to_owned(), strict: Some(true), schema: Some(schema(&self.campaign)) };
+        let (name, schema) = ("frames".to_owned(), Some(schema(&self.campaign)));
+        let format = match format {
+            Format::JsonObject => ResponseFormat::JsonObject { schema },
+            Format::JsonSchema => {
+                ResponseFormat::JsonSchema { json_schema: JsonSchema { name, strict: Some(true), schema } }
+            }
+        };
         ChatRequest {
             model: model.to_owned(),
             messages: vec![Message::new("system", INSTRUCTIONS), Message::new("user", question)],
-            response_format: Some(ResponseFormat::JsonSchema { json_schema: format }),
+            response_format: Some(format),
             stream,
             stream_options: None,
             temperature: Some(0.0),

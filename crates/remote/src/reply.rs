@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use oolong_catalog::{Gazetteer, Meaning, text::atoms};
-use oolong_intent::{Evidence, Frame, FrameError, Parse, ParserKind, RawFrames};
+use oolong_catalog::{Entity, Gazetteer, Meaning, Mention, text::atoms};
+use oolong_intent::{Evidence, Frame, FrameError, Goods, Parse, ParserKind, RawFrames};
 use oolong_protocol::chat::ChatCompletion;
 use thiserror::Error;
 
@@ -13,6 +13,9 @@ use crate::Question;
 ///
 /// An operator who names a server vouches for it; what its answer changes can still be taken back.
 pub const DEFAULT_CONFIDENCE: f32 = 0.9;
+/// The most that an answer is believed which orders something that the sentence does not name, or leaves out what it names:
+/// little enough to be asked about first.
+const UNEVIDENCED: f32 = 0.5;
 /// The longest answer that is read, in bytes.
 const MAX_BYTES: usize = 64 << 10;
 /// "Both", "a pair", 俩: a count of two is not always said as a number.
@@ -89,9 +92,41 @@ pub fn read(content: &str, question: &Question, confidence: Option<f32>) -> Resu
     let spans = mentions.iter().map(|mention| mention.span(&question.campaign)).collect();
     let evidence =
         Evidence { text: question.utterance.clone(), spans, output: content.to_owned(), ..Evidence::default() };
+    let most = if is_evidenced(&frames, &mentions, question) { 1.0 } else { UNEVIDENCED };
     let confidence =
-        confidence.filter(|confidence| confidence.is_finite()).unwrap_or(DEFAULT_CONFIDENCE).clamp(0.0, 1.0);
+        confidence.filter(|confidence| confidence.is_finite()).unwrap_or(DEFAULT_CONFIDENCE).clamp(0.0, most);
     Ok(Parse { frames, confidence, parser: ParserKind::Remote, evidence })
+}
+
+/// Whether the goods of an answer are those that the sentence names, as they are by construction where the small model
+/// answers. A paraphrase ("the purple one") is not wrong for naming none, but no reason to act without asking.
+fn is_evidenced(frames: &[Frame], mentions: &[Mention], question: &Question) -> bool {
+    let used: HashSet<&str> = frames
+        .iter()
+        .flat_map(|frame| &frame.items)
+        .filter_map(|item| match &item.goods {
+            Some(Goods::Item(id)) => Some(id.as_str()),
+            _ => None,
+        })
+        .collect();
+    let named: Vec<Vec<&str>> = mentions
+        .iter()
+        .filter_map(|mention| match &mention.meaning {
+            Meaning::Names(entities) => Some(entities),
+            _ => None,
+        })
+        .map(|entities| {
+            let items = entities.iter().filter_map(|entity| match entity {
+                Entity::Item(brand, item) => Some(question.campaign.brands[*brand].menu[*item].id.as_str()),
+                _ => None,
+            });
+            items.collect()
+        })
+        .filter(|items: &Vec<&str>| !items.is_empty())
+        .collect();
+    let in_cart = |id: &str| question.context.cart.iter().any(|item| item.goods == Some(Goods::Item(id.to_owned())));
+    used.iter().all(|id| in_cart(id) || named.iter().any(|items| items.contains(id)))
+        && (used.is_empty() || named.iter().all(|items| items.iter().any(|id| used.contains(id) || in_cart(id))))
 }
 
 /// What the shopper said, as far as an answer may repeat it.

@@ -3,7 +3,7 @@ use oolong_intent::{Context, RawFrame, RawFrames, Utterance};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Asked, asked};
+use crate::{Asked, Format, asked};
 
 fn sample() -> Campaign {
     Campaign::from_json(include_bytes!("../../../public/campaign.json")).expect("the sample is sound")
@@ -75,6 +75,29 @@ fn everything_else_is_no_answer() {
     let long = format!("{{\"frames\":[{}]}}", ["{\"intent\":\"chat\"}"; 9].join(","));
     check("two lattes", &long, Err("found 9"));
     check("two lattes", &" ".repeat(1 << 17), Err("131072 bytes"));
+}
+
+#[test]
+fn goods_that_were_not_named_are_asked_about() {
+    let one = |item: &str| format!(r#"{{"frames":[{{"intent":"order","items":[{{"item":"{item}","quantity":1}}]}}]}}"#);
+    for (said, item, expected) in [
+        ("a latte please", "latte", DEFAULT_CONFIDENCE),
+        ("a latte please", "mocha", UNEVIDENCED),
+        ("the sweet one with cocoa", "mocha", UNEVIDENCED),
+        ("a latte and a mocha", "mocha", UNEVIDENCED),
+    ] {
+        let parse = read(&one(item), &question(said), None).expect("it is an answer");
+        assert_eq!(parse.confidence, expected, "{said}: {item}");
+    }
+}
+
+#[test]
+fn a_server_of_another_dialect_is_asked_in_its_own() {
+    let complaint = r#"{"error":{"message":"literal_error at response_format.type"}}"#;
+    assert_eq!(Format::JsonSchema.after(500, complaint), Some(Format::JsonObject));
+    assert_eq!(Format::JsonObject.after(500, complaint), None, "there is no third one");
+    assert_eq!(Format::JsonSchema.after(503, complaint), None, "a busy server is no dialect");
+    assert_eq!(Format::JsonSchema.after(500, "out of memory"), None);
 }
 
 #[test]

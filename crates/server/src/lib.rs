@@ -1,0 +1,39 @@
+//! The reference remote agent: OpenAI-compatible chat completions from the engine that the page runs, and the page's
+//! files beside them.
+//!
+//! It is never hurt by its own clients: every kind of work is bounded in time and number, and who is over a bound is told
+//! so at once, with 503 (or 429) and `Retry-After`.
+//! It keeps nothing: no session, no cart, no sentence; logs and metrics have no word that a shopper said.
+
+mod app;
+mod clock;
+mod completions;
+mod config;
+mod engines;
+mod general;
+mod local;
+pub mod logs;
+mod metrics;
+mod queue;
+mod rates;
+mod refusal;
+mod reply;
+mod request;
+mod routes;
+mod serve;
+mod server;
+mod site;
+mod sources;
+mod stream;
+mod tally;
+mod task;
+mod upstream;
+
+pub use app::App;
+pub use config::{Config, Key};
+pub use engines::Build;
+pub use refusal::{MAX_BODY, Refusal};
+pub use routes::router;
+pub use server::{Running, Server};
+pub use sources::one_thread_each;
+pub use task::{Answer, Model, Task};

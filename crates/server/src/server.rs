@@ -1,0 +1,136 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use oolong_remote::Asked;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::app::{App, Backend};
+use crate::clock::now;
+use crate::engines::{Build, Engines};
+use crate::queue::Queue;
+use crate::serve::serve;
+use crate::site::Site;
+use crate::task::Wares;
+use crate::upstream::Upstream;
+use crate::{Config, Task, router, sources};
+
+/// The time for answers to reach their clients once all work is done.
+const LAST_BYTES: Duration = Duration::from_secs(1);
+/// What is thought of the time that a server upstream needs, until it is known.
+const UPSTREAM_SERVICE: Duration = Duration::from_millis(400);
+/// Every engine's first sentence.
+const FIRST: &str = "two large lattes, one of them iced, and which vouchers are there";
+
+/// How servers come to be.
+#[derive(Debug)]
+pub struct Server;
+
+/// A server at work. Dropping it stops it at once; [`Running::stop`] lets it finish what it began.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    app: Arc<App>,
+    patience: Duration,
+    stop: oneshot::Sender<Duration>,
+    served: JoinHandle<()>,
+}
+
+impl Server {
+    /// Loads everything, then listens.
+    ///
+    /// # Errors
+    /// Which file, URL or address cannot be used, and why.
+    pub async fn start(config: Config) -> Result<Running> {
+        // What is quick to find wrong comes first.
+        let site = open_site(&config)?;
+        match &config.upstream {
+            Some(url) => {
+                let model = config.upstream_model.clone().context("--upstream needs --upstream-model")?;
+                let upstream = Upstream::new(url, model.clone(), config.upstream_key.clone())
+                    .with_context(|| format!("--upstream {url}"))?;
+                let wares = Wares::new(sources::campaign(&config)?);
+                let queue = Queue::new(config.upstream_concurrency.get(), UPSTREAM_SERVICE, config.queue());
+                listen(config, site, model, queue, Backend::Upstream(Box::new(upstream), Box::new(wares))).await
+            }
+            None => {
+                let campaign = sources::campaign(&config)?;
+                let (build, workers) = sources::model(&config, campaign)?;
+                load(config, site, workers, build).await
+            }
+        }
+    }
+
+    /// Starts with any [`crate::Model`] in `workers` threads.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub async fn with_model(config: Config, workers: usize, build: Build) -> Result<Running> {
+        let site = open_site(&config)?;
+        load(config, site, workers, build).await
+    }
+}
+
+impl Running {
+    /// The root's address.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// Takes in no new work, finishes what was taken in as far as the time for that allows, and stops.
+    pub async fn stop(self) {
+        self.app.drain();
+        tracing::info!("draining");
+        let last = now() + self.patience;
+        // Connections are accepted meanwhile: an honest 503 is better than a refused connection.
+        while !self.app.is_idle() && now() < last {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let _ = self.stop.send(LAST_BYTES.max(last - now()).min(self.patience.max(LAST_BYTES)));
+        let _ = self.served.await;
+        tracing::info!("stopped");
+    }
+}
+
+fn open_site(config: &Config) -> Result<Option<Site>> {
+    config.site().map(|folder| Site::open(&folder, !config.no_agent, !config.no_service_worker)).transpose()
+}
+
+async fn load(config: Config, site: Option<Site>, workers: usize, build: Build) -> Result<Running> {
+    let first = Task::new(Asked::Words(FIRST.to_owned()))?;
+    let load = move || Engines::start(workers, &build, &first);
+    let (engines, loaded) = tokio::task::spawn_blocking(load).await.context("loading the model")??;
+    let queue = Queue::new(workers, loaded.service, config.queue());
+    tracing::info!(model = loaded.name, workers, first_ms = loaded.service.as_millis() as u64, "model loaded");
+    if loaded.service > config.deadline() {
+        tracing::warn!("the first answer took longer than --deadline-ms: most questions will be refused");
+    }
+    listen(config, site, loaded.name, queue, Backend::Engines(engines)).await
+}
+
+async fn listen(
+    config: Config,
+    site: Option<Site>,
+    model: String,
+    queue: Arc<Queue>,
+    backend: Backend,
+) -> Result<Running> {
+    if let Some(site) = &site {
+        tokio::spawn(site.compress());
+    }
+    let app = Arc::new(App::new(&config, model, queue, backend, site));
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr().context("the address that is listened on")?;
+    let (stop, stopped) = oneshot::channel();
+    let served = tokio::spawn(serve(listener, router(Arc::clone(&app)), config.max_connections.get(), stopped));
+    tracing::info!(%address, "listening");
+    Ok(Running { address, app, patience: Duration::from_secs(config.drain_seconds), stop, served })
+}

@@ -1,0 +1,8 @@
+//! The server over real HTTP.
+
+mod api;
+mod files;
+mod general;
+mod limits;
+mod support;
+mod upstream;
