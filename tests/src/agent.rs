@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
 };
@@ -33,10 +33,18 @@ impl Agent {
     /// When it is not built or does not come up.
     #[must_use]
     pub fn start_at(port: u16, flags: &[&str]) -> Self {
-        let program = program();
-        let mut server = Command::new(&program);
+        Self::start_program(&program(), port, flags, Stdio::inherit())
+    }
+
+    /// As [`Self::start_at`], of any build of the server, with its log wherever it is wanted.
+    ///
+    /// # Panics
+    /// When it is not built or does not come up.
+    #[must_use]
+    pub fn start_program(program: &Path, port: u16, flags: &[&str], log: Stdio) -> Self {
+        let mut server = Command::new(program);
         server.args(["--listen", &format!("127.0.0.1:{port}"), "--site"]).arg(workspace::dist());
-        server.args(flags).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        server.args(flags).stdout(Stdio::piped()).stderr(log);
         let mut server = server.spawn().unwrap_or_else(|error| {
             panic!("{}: {error}: build it with `cargo build --bin oolong-server`", program.display())
         });

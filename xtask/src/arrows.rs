@@ -24,15 +24,16 @@ struct Arrow {
     why: &'static str,
 }
 
-const ENGINES: &[&str] = &["oolong-nlu", "oolong-commerce"];
-const SHELLS: &[&str] = &["oolong", "oolong-worker", "oolong-cli", "oolong-corpus"];
+const ENGINES: &[&str] = &["oolong-nlu", "oolong-commerce", "oolong-remote", "oolong-cascade", "oolong-general"];
+const SHELLS: &[&str] = &["oolong", "oolong-worker", "oolong-cli", "oolong-corpus", "oolong-fallback", "oolong-server"];
 const BROWSER: &[&str] = &["web-sys", "js-sys", "wasm-bindgen", "wasm-bindgen-futures", "gloo-net"];
 const CANDLE: &[&str] = &["candle-core", "candle-transformers", "tokenizers", "llguidance"];
 
 const ARROWS: &[Arrow] = &[
     arrow("oolong", Anywhere, CANDLE, "the page stays small: the model lives in the worker"),
     arrow("oolong", Anywhere, &["oolong-nlu"], "the page talks to the worker through oolong-protocol"),
-    arrow("oolong", Anywhere, &["oolong-report", "oolong-keyword"], "reports are made in the lab's worker"),
+    arrow("oolong", Anywhere, &["oolong-report"], "reports are made in the lab's worker"),
+    arrow("oolong", Anywhere, &["oolong-keyword", "oolong-remote"], "the page falls back to a module of its own"),
     arrow("oolong-intent", Anywhere, ENGINES, "nouns know no engine"),
     arrow("oolong-catalog", Anywhere, ENGINES, "nouns know no engine"),
     arrow("oolong-protocol", Anywhere, ENGINES, "nouns know no engine"),
@@ -58,6 +59,21 @@ const ARROWS: &[Arrow] = &[
     arrow("oolong-catalog", Anywhere, BROWSER, "nouns run everywhere"),
     arrow("oolong-protocol", Anywhere, BROWSER, "nouns run everywhere"),
     arrow("oolong-worker", Anywhere, &["oolong-commerce", "leptos"], "the worker understands, the page sells"),
+    arrow("oolong-cascade", Anywhere, BROWSER, "no clock, dice, network or browser in an engine"),
+    arrow(
+        "oolong-cascade",
+        Anywhere,
+        &["oolong-catalog", "tokio", "rand"],
+        "a policy needs no campaign, clock or dice",
+    ),
+    arrow("oolong-remote", Anywhere, BROWSER, "no clock, files, network or browser in an engine"),
+    arrow("oolong-remote", Anywhere, CANDLE, "asking takes no model"),
+    arrow("oolong-remote", Anywhere, &["oolong-nlu", "tokio", "reqwest", "ureq"], "text in, frames out"),
+    arrow("oolong-general", Anywhere, &["oolong-catalog", "tokio", "reqwest", "ureq"], "bytes in, text out"),
+    arrow("oolong-fallback", Anywhere, CANDLE, "it is what remains where no model runs"),
+    arrow("oolong-fallback", Anywhere, &["leptos", "oolong-commerce"], "it understands, the page sells"),
+    arrow("oolong-server", Anywhere, &["leptos"], "the server needs no page"),
+    arrow("oolong-server", Directly, BROWSER, "the server runs natively"),
     arrow("oolong-cli", Anywhere, &["leptos"], "the command line needs no page"),
 ];
 

@@ -6,7 +6,7 @@ mod steps;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use xtask::{chromium, model, modules, process, site, workspace};
 
 /// The project's own commands.
@@ -15,6 +15,15 @@ use xtask::{chromium, model, modules, process, site, workspace};
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+}
+
+/// What `bench` measures.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Subject {
+    /// The page in Chromium.
+    Page,
+    /// The server at five times the load that it can infer.
+    Agent,
 }
 
 #[derive(Subcommand)]
@@ -37,8 +46,12 @@ enum Command {
         #[arg(long, value_name = "STEP")]
         only: Vec<String>,
     },
-    /// Measure the release site in Chromium; the table is also written to target/bench.json.
+    /// Measure a release build: the site in Chromium, or the remote agent's server under a flood. Tables are also written
+    /// to target/bench.json and target/bench-agent.json.
     Bench {
+        /// What is measured.
+        #[arg(value_enum, default_value_t = Subject::Page)]
+        subject: Subject,
         /// How often each figure is taken; the median counts.
         #[arg(long, default_value_t = 3)]
         rounds: u32,
@@ -71,7 +84,23 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Demo { port, no_build } => demo::run(port, no_build),
         Command::Test { fast, only } => steps::run(fast, &only),
-        Command::Bench { rounds, no_build } => {
+        Command::Bench { subject: Subject::Agent, no_build, .. } => {
+            if !no_build {
+                site::build()?;
+                process::run(&mut process::cargo(["build", "--locked", "--release", "--package", "oolong-server"]))?;
+            }
+            process::run(&mut process::cargo([
+                "run",
+                "--quiet",
+                "--locked",
+                "--release",
+                "--package",
+                "oolong-tests",
+                "--bin",
+                "bench_agent",
+            ]))
+        }
+        Command::Bench { subject: Subject::Page, rounds, no_build } => {
             let found = chromium::ensure()?;
             if !no_build {
                 site::build()?;

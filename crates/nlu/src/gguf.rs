@@ -38,10 +38,11 @@ pub(crate) fn check_header(file: &[u8]) -> Result<(), LoadError> {
     for _ in 0..entries {
         let key = walk.string(256)?;
         let kind = walk.u32()?;
-        if key == b"general.alignment" && kind == 4 {
-            alignment = u64::from(walk.u32()?);
-        } else {
-            walk.value(kind)?;
+        // candle cuts zeros off the ends of keys, and takes the alignment from any whole number.
+        match (without_zeros(key), kind) {
+            (b"general.alignment", 4) => alignment = u64::from(walk.u32()?),
+            (b"general.alignment", _) => return Err(header("an alignment of type u32", kind)),
+            _ => walk.value(kind)?,
         }
     }
     if !alignment.is_power_of_two() || alignment > 65_536 {
@@ -149,6 +150,13 @@ impl<'a> Walk<'a> {
     }
 }
 
+fn without_zeros(mut key: &[u8]) -> &[u8] {
+    while let Some((0, rest)) = key.split_last() {
+        key = rest;
+    }
+    key
+}
+
 fn scalar(kind: u32) -> Option<u64> {
     match kind {
         0 | 1 | 7 => Some(1),
@@ -162,4 +170,37 @@ fn scalar(kind: u32) -> Option<u64> {
 #[expect(clippy::needless_pass_by_value, reason = "callers hand over numbers and texts alike, once, on the way out")]
 fn header(expected: impl Into<String>, found: impl ToString) -> LoadError {
     LoadError::Header { expected: expected.into(), found: found.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file without tensors that has one metadata entry.
+    fn file(key: &[u8], kind: u32, value: &[u8]) -> Vec<u8> {
+        let mut file = b"GGUF".to_vec();
+        file.extend(3_u32.to_le_bytes());
+        file.extend(0_u64.to_le_bytes());
+        file.extend(1_u64.to_le_bytes());
+        file.extend((key.len() as u64).to_le_bytes());
+        file.extend(key);
+        file.extend(kind.to_le_bytes());
+        file.extend(value);
+        file.resize(file.len().next_multiple_of(32), 0);
+        file
+    }
+
+    #[test]
+    fn alignments_that_candle_cannot_bear_are_refused() {
+        check_header(&file(b"general.alignment", 4, &32_u32.to_le_bytes())).expect("the usual alignment");
+        for (key, kind, value) in [
+            (&b"general.alignment"[..], 4, &[0_u8, 0, 0, 0][..]),
+            (b"general.alignment", 4, &[33, 0, 0, 0]),
+            (b"general.alignment", 0, &[0]),
+            (b"general.alignment\0", 4, &[0, 0, 0, 0]),
+            (b"general.alignment\0\0", 0, &[0]),
+        ] {
+            check_header(&file(key, kind, value)).expect_err("an alignment of no use");
+        }
+    }
 }

@@ -1,8 +1,10 @@
 //! Pictures for people to look at, in `target/screenshots`, and the little that a machine can say about them.
 
 use oolong_tests::{
+    agent::Agent,
     browser::{PATIENCE, Window},
     page::Page,
+    proxy::Proxy,
     site::Site,
 };
 use xtask::workspace;
@@ -36,5 +38,42 @@ fn every_view_fits_its_window() {
                 picture("order");
             }
         }
+    }
+}
+
+#[test]
+fn views_of_the_fallback_fit_their_window() {
+    let agent = Agent::start(&[]);
+    let proxy = Proxy::start(agent.address, 0);
+    proxy.block(".gguf");
+    for (width, height, language, dark, said) in [
+        (1280, 900, "en-US", false, "that sweet purple one with the chewy balls, two please"),
+        (390, 844, "zh-CN", true, "来两杯那个紫色的甜甜的"),
+        (390, 844, "en-US", false, "two lattes and that purple thing everybody has"),
+        (1280, 900, "zh-CN", true, "来两杯多肉葡萄少冰三分糖"),
+    ] {
+        let page = Page::open(&proxy.url(), Window { width, height, dark, language });
+        let scheme = if dark { "dark" } else { "light" };
+        let picture = |view: &str| {
+            let name = format!("{view}-{width}-{}-{scheme}.png", &language[..2]);
+            std::thread::sleep(std::time::Duration::from_millis(600));
+            page.browser.screenshot(&workspace::target().join("screenshots").join(name));
+            let overflow = page
+                .browser
+                .run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", &[]);
+            assert_eq!(overflow, 0, "{view} at {width}: nothing may stick out sideways");
+        };
+        page.wait_phase("failed");
+        page.say(said);
+        page.browser.wait("document.querySelector('[data-testid=consent]')");
+        picture("consent");
+        page.click("consent-yes");
+        page.say(if language == "en-US" { "a large mocha with oat milk" } else { "一杯大杯热拿铁" });
+        picture("remote");
+        page.click("model-status");
+        picture("settings");
+        page.browser.run("globalThis.oolongUpdate = true; dispatchEvent(new Event('oolong-update'))", &[]);
+        page.click("model-status");
+        picture("update");
     }
 }
