@@ -14,6 +14,11 @@ pub(crate) fn named(name: &str) -> Option<String> {
     meta.get_attribute("content").filter(|path| !path.is_empty())
 }
 
+/// The folder of the model that this build was made with.
+pub(crate) fn model() -> String {
+    resolve(&named("oolong-model").unwrap_or_else(|| "model/".to_owned()))
+}
+
 fn document() -> Option<Document> {
     web_sys::window().as_ref().and_then(Window::document)
 }

@@ -147,7 +147,7 @@ impl Plumbing {
     }
 
     fn send(&self, id: u32, ask: Ask) {
-        let (campaign_url, model_url) = (address::resolve("campaign.json"), address::resolve("model/"));
+        let (campaign_url, model_url) = (address::resolve("campaign.json"), address::model());
         let [cases, campaign, baseline] = (self.files)();
         match ask {
             Ask::Run { parser, keep_going } => {

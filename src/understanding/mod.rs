@@ -75,8 +75,7 @@ impl Understanding {
         if !simd::is_supported() {
             return self.0.happen(Event::Unsupported);
         }
-        let folder = address::named("oolong-model").unwrap_or_else(|| "model/".to_owned());
-        self.0.happen(Event::Start { url: address::resolve(&folder), campaign });
+        self.0.happen(Event::Start { url: address::model(), campaign });
     }
 
     /// Stops a download that is under way.

@@ -248,10 +248,13 @@ fn a_worker_that_dies_leaves_a_usable_page() {
     let lab = Lab::open(Window::default());
     lab.with_keywords();
     let broken = Altered::Bytes { extension: "js", bytes: b"throw new Error('broken on purpose');".to_vec() };
-    lab.site.alter("oolong-lab_loader.js", broken);
+    let files = xtask::site::files(&xtask::workspace::dist()).expect("the site is built");
+    let start = files.iter().find(|file| file.starts_with("oolong-lab-") && file.ends_with("start.js"));
+    let start = start.expect("the lab's worker has a start script");
+    lab.site.alter(start, broken);
     lab.run();
     lab.wait_phase("died");
-    lab.site.restore("oolong-lab_loader.js");
+    lab.site.restore(start);
     lab.browser.click("[data-testid=lab-again]");
     assert!(lab.summary().contains("frame_match="), "a summary line");
 }
