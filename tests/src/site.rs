@@ -97,7 +97,7 @@ impl Site {
                 std::fs::create_dir_all(&self.folder).expect("a temporary folder");
                 let file = self.folder.join(format!("{}.{extension}", path.replace('/', "-")));
                 std::fs::write(&file, bytes).expect("a temporary file");
-                file.into()
+                Found { lasting: false, ..file.into() }
             }
         };
         self.altered.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), found);

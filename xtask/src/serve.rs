@@ -29,11 +29,13 @@ pub struct Found {
     pub bytes_per_second: Option<u32>,
     /// Ends the connection after this many bytes of the body, for tests of broken networks.
     pub cut_after: Option<u64>,
+    /// Whether browsers may keep it for ever where its name has a hash: not what a test has put in its place.
+    pub lasting: bool,
 }
 
 impl From<PathBuf> for Found {
     fn from(file: PathBuf) -> Self {
-        Self { file, bytes_per_second: None, cut_after: None }
+        Self { file, bytes_per_second: None, cut_after: None, lasting: true }
     }
 }
 

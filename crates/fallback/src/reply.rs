@@ -30,8 +30,8 @@ pub(crate) async fn read(
     }
     let kind = response.headers().get("content-type").unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if essence != "application/json" {
-        return Err(garbled(format!("expected application/json, found {essence:?}")));
+    if essence != "application/json" && essence != "text/event-stream" {
+        return Err(garbled(format!("expected application/json or text/event-stream, found {essence:?}")));
     }
     let text = text(&response).await?;
     let (content, confidence) =

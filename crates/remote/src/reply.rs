@@ -7,7 +7,7 @@ use oolong_intent::{Evidence, Frame, FrameError, Goods, Parse, ParserKind, RawFr
 use oolong_protocol::chat::ChatCompletion;
 use thiserror::Error;
 
-use crate::Question;
+use crate::{Collected, Question};
 
 /// The confidence of an answer whose server does not say how sure it is.
 ///
@@ -49,12 +49,19 @@ pub enum NoAnswer {
     },
 }
 
-/// The text of a chat completion, and how sure its server is, if it says so.
+/// The text of a chat completion, in one piece or as the events of a stream, and how sure its server is, if it says so.
 ///
 /// # Errors
 /// [`NoAnswer`] when `body` is no chat completion, was cut off, or is a refusal.
 pub fn completion(body: &str) -> Result<(String, Option<f32>), NoAnswer> {
-    let reply: ChatCompletion = serde_json::from_str(body).map_err(|error| NoAnswer::Shape(error.to_string()))?;
+    // Some servers stream whether they are asked to or not; no JSON begins like an event.
+    let reply = if body.trim_start().starts_with(['d', ':']) {
+        let mut collected = Collected::default();
+        collected.take(body)?;
+        collected.finish()?
+    } else {
+        serde_json::from_str::<ChatCompletion>(body).map_err(|error| NoAnswer::Shape(error.to_string()))?
+    };
     let choice = reply.choices.into_iter().next().ok_or_else(|| NoAnswer::Shape("no choice".to_owned()))?;
     if choice.message.refusal.is_some() || choice.finish_reason.as_deref() == Some("content_filter") {
         return Err(NoAnswer::Refused);

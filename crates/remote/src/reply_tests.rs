@@ -106,6 +106,8 @@ fn completions_are_read() {
         format!("{{\"choices\":[{{\"message\":{message},\"finish_reason\":\"{finish}\"}}]}}")
     };
     assert_eq!(completion(&body(r#"{"role":"assistant","content":"x"}"#, "stop")), Ok(("x".to_owned(), None)));
+    let stream = "data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    assert_eq!(completion(stream), Ok(("x".to_owned(), None)));
     for (text, expected) in [
         (body(r#"{"content":null,"refusal":"no"}"#, "stop"), NoAnswer::Refused),
         (body(r#"{"content":null}"#, "stop"), NoAnswer::Refused),

@@ -42,7 +42,13 @@ impl Reply {
     fn file(request: &Request, path: &str, found: Found, metadata: &Metadata) -> Self {
         let size = metadata.len();
         let tag = tag(metadata);
-        let caching = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let caching = if !found.lasting {
+            "no-store"
+        } else if is_hashed(path) {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
         let mut headers = format!("ETag: {tag}\r\nCache-Control: {caching}\r\n");
         if request.if_none_match.as_deref().is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag)) {
             return Self { head: head(304, &headers), body: Body::Text(String::new()) };
