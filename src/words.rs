@@ -194,6 +194,7 @@ pub(crate) struct Words {
     pub(crate) declined: &'static str,
     pub(crate) chat: &'static str,
     pub(crate) out_of_scope: &'static str,
+    pub(crate) not_understood: &'static str,
     pub(crate) unsure: &'static str,
     pub(crate) yes: &'static str,
     pub(crate) no: &'static str,

@@ -29,7 +29,7 @@ pub(crate) fn ReadBy(id: u32, answers: Arc<Vec<Answer>>, answered: Arc<Answered>
             view! { <p class="read-by" data-testid="read-by" data-parser=code(parser) title=reasons(route, words)>{said}</p> },
         )
     };
-    let unsure = answers.iter().any(|answer| matches!(answer, Answer::Unsure(_)));
+    let unsure = answers.iter().any(|answer| matches!(answer, Answer::Unsure(_) | Answer::NotUnderstood));
     let asks = Memo::new(move |_| {
         let newest = session.turns.with(|turns| turns.last().is_some_and(|turn| turn.id == id));
         newest && route.wants_consent() && session.has_remote() && session.consent.get() == Consent::Unasked

@@ -39,6 +39,9 @@ pub(crate) fn AnswerCard(answer: Answer) -> impl IntoView {
         Answer::Placed(placed) => view! { <PlacedCard placed/> }.into_any(),
         Answer::Status(placed) => view! { <StatusCard placed/> }.into_any(),
         Answer::Unsure(frames) => view! { <UnsureCard frames/> }.into_any(),
+        Answer::NotUnderstood => {
+            view! { <TalkCard kind="not-understood" words=|words| words.not_understood/> }.into_any()
+        }
         Answer::OutOfScope => view! { <TalkCard kind="other" words=|words| words.out_of_scope/> }.into_any(),
         Answer::Chat => view! { <TalkCard kind="chat" words=|words| words.chat/> }.into_any(),
         news @ (Answer::Claimed { .. }

@@ -60,6 +60,7 @@ pub(crate) fn ModelStrip() -> impl IntoView {
         }
     };
     view! {
+        <div class="strips">
         {move || match kind.get() {
             "downloading" => view! {
                 <div class="strip">
@@ -106,6 +107,7 @@ pub(crate) fn ModelStrip() -> impl IntoView {
         <Show when=move || session.unkept.get()>
             <div class="strip trouble" data-testid="banner" role="status"><p>{move || session.words().unkept}</p></div>
         </Show>
+        </div>
     }
 }
 

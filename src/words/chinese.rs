@@ -215,6 +215,7 @@ pub(super) static WORDS: Words = Words {
     no_position: |position, lines| format!("没有第 {position} 个，一共 {lines} 个。"),
     declined: "好的，什么都没动。",
     chat: "你好！想点什么直接说。",
+    not_understood: "这句没听明白。换个说法，或者直接看菜单。",
     out_of_scope: "这个我帮不上：我只会点单、找优惠券、看菜单。",
     unsure: "我不太确定，是这个意思吗？",
     yes: "是的，就这样",

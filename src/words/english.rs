@@ -210,6 +210,7 @@ pub(super) static WORDS: Words = Words {
     no_position: |position, lines| format!("There is no number {position}; I count {lines}."),
     declined: "All right, I left everything as it is.",
     chat: "Hello! Tell me what you would like.",
+    not_understood: "I did not get that. Say it in other words, or pick from the menu.",
     out_of_scope: "That is beyond me: I take orders, find vouchers and know the menus.",
     unsure: "I’m not sure I got that. Did you mean this?",
     yes: "Yes, do that",

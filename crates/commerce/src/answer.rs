@@ -120,6 +120,8 @@ pub enum Answer {
     Chat,
     /// Something that this agent cannot do.
     OutOfScope,
+    /// Nothing was understood with enough certainty to say anything about it.
+    NotUnderstood,
     /// What was probably meant, to be said yes or no to.
     Unsure(Vec<Frame>),
     /// The last change was taken back.

@@ -113,6 +113,10 @@ impl Dialogue {
             self.state.pending = Some(Pending::Frames(frames.clone()));
             return vec![Answer::Unsure(frames)];
         }
+        // Not knowing what was said is no proof that it is none of our business.
+        if heard.confidence < heard.threshold && heard.frames.iter().all(|frame| frame.intent == Intent::Other) {
+            return vec![Answer::NotUnderstood];
+        }
         let answers = self.work(|dialogue, turn| {
             for frame in heard.frames {
                 dialogue.follow(frame, turn);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use oolong_catalog::Campaign;
 use oolong_commerce::{Action, Answer, Dialogue, Heard, Misfit, Question, State};
-use oolong_intent::{Asked, Frame};
+use oolong_intent::{Asked, Context, Frame};
 
 fn campaign() -> Arc<Campaign> {
     Arc::new(
@@ -256,6 +256,35 @@ fn doubt_is_asked_about_before_anything_changes() {
     dialogue.answer(&heard);
     assert_eq!(say(&mut dialogue, r#"{"intent":"deny"}"#), [Answer::Declined]);
     assert_eq!(cart(&dialogue), "1 latte = 1700");
+}
+
+#[test]
+fn what_was_not_understood_is_not_called_out_of_scope() {
+    let other: Vec<Frame> = vec![serde_json::from_str(r#"{"intent":"other"}"#).unwrap()];
+    for (confidence, expected) in [(0.9, Answer::OutOfScope), (0.2, Answer::NotUnderstood)] {
+        let heard = Heard { frames: &other, confidence, threshold: 0.5, evidence: None };
+        assert_eq!(start().answer(&heard), [expected], "at {confidence}");
+    }
+}
+
+#[test]
+fn a_second_reading_looks_beyond_the_brand_settled_on() {
+    let frame = |json: &str| -> Vec<Frame> { vec![serde_json::from_str(json).unwrap()] };
+    let unknown = frame(r#"{"intent":"order","items":[{"item":"unknown","said":"latte","quantity":1}]}"#);
+    let known = frame(LATTE);
+    let named =
+        frame(r#"{"intent":"order","brand":"nayuki","items":[{"item":"unknown","said":"latte","quantity":1}]}"#);
+    let (at_brand, anywhere) = (Context { brand: Some("nayuki".to_owned()), ..Context::default() }, Context::default());
+    assert_eq!(Dialogue::wider(&at_brand, &unknown), Some(anywhere.clone()));
+    for (context, frames, why) in [
+        (&at_brand, &known, "it was found"),
+        (&at_brand, &named, "the shopper named the brand"),
+        (&anywhere, &unknown, "it was looked for everywhere"),
+    ] {
+        assert_eq!(Dialogue::wider(context, frames), None, "{why}");
+    }
+    assert!(Dialogue::better(&unknown, &known));
+    assert!(!Dialogue::better(&known, &known) && !Dialogue::better(&known, &unknown));
 }
 
 #[test]
