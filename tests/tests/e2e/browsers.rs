@@ -63,6 +63,7 @@ fn with_storage_forbidden_and_the_model_blocked_it_still_works() {
     page.say("two lattes");
     assert_eq!(page.last_parser(), "keyword", "nothing is sent unasked");
     page.click("consent-yes");
+    page.browser.wait("!document.querySelector('.wait')");
     page.say("add a mocha");
     assert_eq!(page.last_parser(), "remote");
     page.expect_cart(&[line("latte", 2, ""), line("mocha", 1, "")], "orders without storage");

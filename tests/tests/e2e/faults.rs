@@ -127,6 +127,13 @@ fn nothing_is_sent_before_the_shopper_allows_it() {
     assert_eq!(proxy.calls(), 0, "nobody has allowed it");
     page.browser.wait("document.querySelector('[data-testid=consent]')");
     page.click("consent-yes");
+    // Nothing was done about the sentence yet, so the agent reads it now.
+    let start = workspace::now();
+    while proxy.calls() == 0 {
+        assert!(start.elapsed() < Duration::from_secs(5), "the sentence is read again");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    page.browser.wait("!document.querySelector('.wait')");
     page.say("two lattes");
     assert_eq!(page.last_parser(), "remote");
     let calls = proxy.calls();

@@ -68,6 +68,8 @@ fn views_of_the_fallback_fit_their_window() {
         page.browser.wait("document.querySelector('[data-testid=consent]')");
         picture("consent");
         page.click("consent-yes");
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        page.browser.wait("!document.querySelector('.wait')");
         page.say(if language == "en-US" { "a large mocha with oat milk" } else { "一杯大杯热拿铁" });
         picture("remote");
         page.click("model-status");
