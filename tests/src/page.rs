@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::browser::{Browser, ENTER, PATIENCE, Window};
+use crate::{
+    browser::{Browser, ENTER, PATIENCE, Window},
+    proxy::Proxy,
+};
 
 /// An answer that is complete; one that is waited for holds an element of the class `wait`.
 pub const ANSWER: &str = "[data-testid=answer]:not(:has(.wait))";
@@ -43,6 +46,19 @@ impl Page {
     pub fn open_ready(url: &str, window: Window) -> Self {
         let page = Self::open(url, window);
         page.wait_phase("ready");
+        page
+    }
+
+    /// Opens the page behind a proxy that keeps the model from it, with a shopper who allows the remote agent.
+    #[must_use]
+    pub fn open_without_model(proxy: &Proxy) -> Self {
+        proxy.block(".gguf");
+        let browser = Browser::start(Window::default());
+        Self::allow_agent(&browser);
+        browser.open(&proxy.url());
+        let page = Self { browser };
+        page.wait_input();
+        page.wait_phase("failed");
         page
     }
 

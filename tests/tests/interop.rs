@@ -14,7 +14,6 @@ use std::{
 
 use oolong_tests::{
     agent::Agent,
-    browser::{Browser, Window},
     page::{Page, line},
     proxy::Proxy,
     site,
@@ -80,13 +79,7 @@ fn the_page_falls_back_to_llama_cpp_with_our_model() {
     let (llama, agent) = (Llama::start(), Agent::start(&[]));
     let proxy = Proxy::start(agent.address, 0);
     proxy.send_agent_to(llama.address);
-    proxy.block(".gguf");
-    let browser = Browser::start(Window::default());
-    Page::allow_agent(&browser);
-    browser.open(&proxy.url());
-    let page = Page { browser };
-    page.wait_input();
-    page.wait_phase("failed");
+    let page = Page::open_without_model(&proxy);
     let took = page.say_timed("two lattes");
     assert!(took <= 3_000.0, "{took} ms");
     assert!(proxy.calls() > 0, "llama.cpp was asked");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use oolong_tests::{
     agent::Agent,
-    browser::{Browser, Window},
+    browser::Window,
     page::{Line, Page, line},
     proxy::{Fault, Proxy},
 };
@@ -15,13 +15,7 @@ use xtask::workspace;
 /// A page whose model cannot be loaded and whose shopper allows the agent, behind a proxy.
 fn page_without_model(agent: &Agent) -> (Proxy, Page) {
     let proxy = Proxy::start(agent.address, 0);
-    proxy.block(".gguf");
-    let browser = Browser::start(Window::default());
-    Page::allow_agent(&browser);
-    browser.open(&proxy.url());
-    let page = Page { browser };
-    page.wait_input();
-    page.wait_phase("failed");
+    let page = Page::open_without_model(&proxy);
     (proxy, page)
 }
 

@@ -18,18 +18,9 @@ fn every_view_fits_its_window() {
             ("zh-CN", ["来两杯多肉葡萄少冰三分糖", "再加一杯四季春"]),
         ] {
             for dark in [false, true] {
-                let page = Page::open(&site.url(), Window { width, height, dark, language });
-                let scheme = if dark { "dark" } else { "light" };
-                let picture = |view: &str| {
-                    let name = format!("{view}-{width}-{}-{scheme}.png", &language[..2]);
-                    page.browser.wait_for("document.fonts.status === 'loaded'", PATIENCE);
-                    std::thread::sleep(std::time::Duration::from_millis(600));
-                    page.browser.screenshot(&workspace::target().join("screenshots").join(name));
-                    let overflow = page
-                        .browser
-                        .run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", &[]);
-                    assert_eq!(overflow, 0, "{view} at {width}: nothing may stick out sideways");
-                };
+                let window = Window { width, height, dark, language };
+                let page = Page::open(&site.url(), window);
+                let picture = |view: &str| picture(&page, view, window);
                 page.wait_phase("ready");
                 picture("start");
                 for sentence in sentences {
@@ -52,17 +43,9 @@ fn views_of_the_fallback_fit_their_window() {
         (390, 844, "en-US", false, "two lattes and that purple thing everybody has"),
         (1280, 900, "zh-CN", true, "来两杯多肉葡萄少冰三分糖"),
     ] {
-        let page = Page::open(&proxy.url(), Window { width, height, dark, language });
-        let scheme = if dark { "dark" } else { "light" };
-        let picture = |view: &str| {
-            let name = format!("{view}-{width}-{}-{scheme}.png", &language[..2]);
-            std::thread::sleep(std::time::Duration::from_millis(600));
-            page.browser.screenshot(&workspace::target().join("screenshots").join(name));
-            let overflow = page
-                .browser
-                .run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", &[]);
-            assert_eq!(overflow, 0, "{view} at {width}: nothing may stick out sideways");
-        };
+        let window = Window { width, height, dark, language };
+        let page = Page::open(&proxy.url(), window);
+        let picture = |view: &str| picture(&page, view, window);
         page.wait_phase("failed");
         page.say(said);
         page.browser.wait("document.querySelector('[data-testid=consent]')");
@@ -78,4 +61,17 @@ fn views_of_the_fallback_fit_their_window() {
         page.click("model-status");
         picture("update");
     }
+}
+
+/// Takes a picture once everything has arrived, and checks that nothing sticks out sideways.
+#[track_caller]
+fn picture(page: &Page, view: &str, Window { width, dark, language, .. }: Window) {
+    let scheme = if dark { "dark" } else { "light" };
+    let name = format!("{view}-{width}-{}-{scheme}.png", &language[..2]);
+    page.browser.wait_for("document.fonts.status === 'loaded'", PATIENCE);
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    page.browser.screenshot(&workspace::target().join("screenshots").join(name));
+    let overflow =
+        page.browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", &[]);
+    assert_eq!(overflow, 0, "{view} at {width}: nothing may stick out sideways");
 }
