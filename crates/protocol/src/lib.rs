@@ -5,6 +5,7 @@ mod fallback;
 mod lab;
 mod model;
 mod outcome;
+pub mod shop;
 mod worker;
 
 pub use fallback::{FallbackTrouble, FromFallback, ToFallback};

@@ -1,0 +1,1 @@
+//! Vouchers, orders and capacity as a ledger that is never overdrawn, on SQLite or PostgreSQL.

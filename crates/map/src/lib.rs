@@ -1,0 +1,1 @@
+//! A map of stores as pure functions: projection, clusters, what to draw.

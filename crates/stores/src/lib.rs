@@ -1,0 +1,1 @@
+//! Three hundred thousand stores: reading, packing, searching, with honest opening hours.

@@ -1,0 +1,1 @@
+//! Signed voucher tokens (PASETO v4.public) and anonymous shopper codes.
