@@ -1,1 +1,16 @@
-//! Vouchers, orders and capacity as a ledger that is never overdrawn, on SQLite or PostgreSQL.
+//! Vouchers, orders and capacity as a ledger: never overdrawn, never forgetting, on SQLite or PostgreSQL.
+//!
+//! Every change is a [`Command`]. Commands that wait together are one unit of work: the rows that they touch are loaded,
+//! the rules (`rules`, pure code) decide one command after another on these rows, what changed is stored together with
+//! the events and the replies, and only after the commit is anybody answered. The databases only load and store; no rule
+//! is in SQL. A history of events that nothing alters or deletes is kept beside the rows, and `audit` compares the two.
+
+mod command;
+mod error;
+mod ledger;
+mod reply;
+
+pub use command::{Act, Actor, Candidate, Command, Idempotency, StoreFacts};
+pub use error::LedgerError;
+pub use ledger::{Ledger, Place, Settings};
+pub use reply::Reply;

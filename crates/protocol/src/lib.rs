@@ -1,6 +1,7 @@
 //! Every message that crosses a boundary, as serde types and nothing else.
 
 pub mod chat;
+pub mod counter;
 mod fallback;
 mod lab;
 mod model;
