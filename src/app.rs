@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     campaign::{self, Loaded, NoCampaign},
-    components::{CampaignError, Cart, Composer, Conversation, Header, ModelStrip},
+    components::{CampaignError, Cart, Composer, Conversation, Header, ModelStrip, OpenPanel},
     mark::Mark,
     session::Session,
     words::Language,
@@ -61,5 +61,6 @@ fn Counter(loaded: Loaded, language: RwSignal<Language>) -> impl IntoView {
             </main>
             <Cart/>
         </div>
+        <OpenPanel/>
     }
 }

@@ -13,6 +13,7 @@ mod language;
 mod mark;
 mod parsers;
 mod session;
+mod shop;
 mod show;
 mod size;
 mod speech;

@@ -1,5 +1,7 @@
 //! The conversation's state and everything that happens to it. Components read signals and call methods, no more.
 
+mod counter;
+
 use std::time::Duration;
 use std::{collections::VecDeque, sync::Arc};
 
@@ -9,9 +11,11 @@ use oolong_commerce::{Action, Answer, Dialogue, Heard, State, format_money};
 use oolong_intent::{Utterance, UtteranceError};
 use oolong_protocol::Trouble;
 
+pub(crate) use self::counter::{Counts, Panel};
 use crate::{
     campaign::Loaded,
     parsers::{self, Answered, Consent, Parsers, Tally},
+    shop::Counter,
     storage,
     understanding::Phase,
     updates,
@@ -58,6 +62,10 @@ pub(crate) struct Session {
     pub(crate) tally: RwSignal<Tally>,
     /// Whether a new version of the page waits.
     pub(crate) update: RwSignal<bool>,
+    /// The panel that is open.
+    pub(crate) panel: RwSignal<Option<Panel>>,
+    pub(crate) counts: RwSignal<Counts>,
+    counter: StoredValue<Option<Counter>, LocalStorage>,
     campaign: StoredValue<Loaded>,
     parsers: StoredValue<Parsers, LocalStorage>,
     queue: StoredValue<VecDeque<u32>>,
@@ -75,7 +83,11 @@ impl Session {
         request_animation_frame(move || set_timeout(move || starting.start(text), Duration::from_millis(30)));
         let mut dialogue = Dialogue::new(loaded.campaign.clone(), state);
         dialogue.set_now(now());
-        Self {
+        let counter = Counter::find(&loaded.text, language.get_untracked());
+        if counter.is_some() {
+            dialogue.use_ledger();
+        }
+        let session = Self {
             dialogue: RwSignal::new(dialogue),
             turns: RwSignal::new(Vec::new()),
             phase,
@@ -84,15 +96,25 @@ impl Session {
             consent: RwSignal::new(Consent::load()),
             tally: RwSignal::new(parsers::load_tally()),
             update: updates::watch(),
+            panel: RwSignal::new(None),
+            counts: RwSignal::default(),
+            counter: StoredValue::new_local(counter),
             campaign: StoredValue::new(loaded),
             parsers: StoredValue::new_local(parsers),
             queue: StoredValue::new(VecDeque::new()),
             busy: StoredValue::new(false),
-        }
+        };
+        session.open_counter();
+        session
     }
 
     pub(crate) fn campaign(&self) -> Arc<Campaign> {
         self.campaign.with_value(|loaded| loaded.campaign.clone())
+    }
+
+    /// The counter, where the site has a shop server.
+    pub(crate) fn counter(&self) -> Option<Counter> {
+        self.counter.get_value()
     }
 
     /// The words of the language in use.
@@ -172,6 +194,9 @@ impl Session {
 
     pub(crate) fn set_language(&self, language: Language) {
         self.language.set(language);
+        if let Some(counter) = self.counter() {
+            counter.speak(language);
+        }
         language.keep();
     }
 

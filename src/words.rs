@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 mod chinese;
 mod english;
+pub(crate) mod shop;
 
 use oolong_intent::{Intent, Role};
 use oolong_protocol::TroubleKind;
@@ -75,6 +76,7 @@ pub(crate) struct Words {
     pub(crate) details: &'static str,
     pub(crate) trouble: fn(TroubleKind) -> Advice,
     pub(crate) agent: agent::AgentWords,
+    pub(crate) shop: shop::ShopWords,
     // The cart.
     pub(crate) cart: &'static str,
     pub(crate) cart_empty: &'static str,

@@ -5,6 +5,7 @@ use oolong_commerce::{Action, Answer, MenuScope};
 use oolong_intent::{Frame, Goods};
 
 use super::{
+    counter::answer_at_counter,
     goods::{CartCard, ChoiceCard, UnknownCard},
     item_card::{ItemsCard, MenuCard, ModifiersCard},
     order::{PlacedCard, StatusCard, SummaryCard},
@@ -22,6 +23,10 @@ use crate::{
 pub(crate) fn AnswerCard(answer: Answer) -> impl IntoView {
     let session = use_session();
     let campaign = session.campaign();
+    let answer = match session.at_counter(answer) {
+        Ok((kind, card)) => return answer_at_counter(kind, card),
+        Err(answer) => answer,
+    };
     match answer {
         Answer::Cart(change) => view! { <CartCard change/> }.into_any(),
         Answer::Choice(choice) => view! { <ChoiceCard choice/> }.into_any(),

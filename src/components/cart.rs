@@ -78,7 +78,7 @@ pub(crate) fn Cart() -> impl IntoView {
                     >
                         {move || session.words().checkout}
                     </button>
-                    <p class="slip-note">{move || session.words().demo_note}</p>
+                    <p class="slip-note">{move || session.order_note()}</p>
                 </div>
             </div>
         </aside>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::model::ModelStatus;
+use super::{counter::PanelButtons, model::ModelStatus};
 use crate::{mark::Mark, session::use_session, show::name};
 
 #[component]
@@ -16,6 +16,7 @@ pub(crate) fn Header() -> impl IntoView {
                 <span class="brand-name">"Oolong"</span>
                 <h1 class="campaign-name">{move || name(&campaign.names, session.language.get()).to_owned()}</h1>
             </div>
+            <PanelButtons/>
             <ModelStatus/>
             <button
                 type="button"

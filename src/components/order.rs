@@ -36,7 +36,7 @@ pub(crate) fn SummaryCard(summary: Summary) -> impl IntoView {
                     {move || session.words().not_yet}
                 </button>
             </div>
-            <p class="aside">{move || session.words().demo_note}</p>
+            <p class="aside">{move || session.order_note()}</p>
         </article>
     }
 }

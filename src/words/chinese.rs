@@ -3,7 +3,7 @@
 use oolong_intent::{Intent, Role};
 use oolong_protocol::TroubleKind;
 
-use super::{Advice, Words, agent};
+use super::{Advice, Words, agent, shop};
 
 pub(super) static WORDS: Words = Words {
     switch_to: "EN",
@@ -93,6 +93,7 @@ pub(super) static WORDS: Words = Words {
         },
     },
     agent: agent::CHINESE,
+    shop: shop::CHINESE,
     cart: "我的订单",
     cart_empty: "还没有东西。点的单会出现在这张小票上。",
     pieces: |count| format!("{count} 件"),

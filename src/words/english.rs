@@ -3,7 +3,7 @@
 use oolong_intent::{Intent, Role};
 use oolong_protocol::TroubleKind;
 
-use super::{Advice, Words, agent};
+use super::{Advice, Words, agent, shop};
 
 pub(super) static WORDS: Words = Words {
     switch_to: "中文",
@@ -91,6 +91,7 @@ pub(super) static WORDS: Words = Words {
         },
     },
     agent: agent::ENGLISH,
+    shop: shop::ENGLISH,
     cart: "Your order",
     cart_empty: "Nothing here yet. What you order shows up on this slip.",
     pieces: |count| if count == 1 { "1 item".to_owned() } else { format!("{count} items") },

@@ -46,6 +46,14 @@ pub(crate) async fn ask(question: &Question, url: &str, within_ms: f64, stop: &A
             // The breaker has the last word: other tabs may have failed as well.
             Some(delay) if !health::is_resting() => {
                 sleep(delay).await;
+                // Much can happen meanwhile: a newer sentence, or another tab that found the agent gone.
+                if stop.aborted() {
+                    health::change(|breaker| breaker.abandoned());
+                    return failed(FallbackTrouble::Abandoned, attempt, "something newer was said".to_owned());
+                }
+                if health::is_resting() {
+                    return failed(FallbackTrouble::Resting, attempt, detail);
+                }
                 attempt += 1;
             }
             _ => return failed(trouble(failure.kind), attempt, detail),

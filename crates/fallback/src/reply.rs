@@ -19,10 +19,12 @@ pub(crate) async fn read(
     format: Format,
 ) -> Result<Result<Parse, Format>, (Failure, String)> {
     let status = response.status();
-    if matches!(status, 400 | 422 | 500)
-        && let Some(other) = format.after(status, &text(&response).await?)
-    {
-        return Ok(Err(other));
+    if matches!(status, 400 | 422 | 500) {
+        // Read only to see whether the server wants another dialect: a body that breaks off changes nothing about the status.
+        let body = text(&response).await.unwrap_or_default();
+        if let Some(other) = format.after(status, &body) {
+            return Ok(Err(other));
+        }
     }
     if status != 200 {
         let retry_after_ms = response.headers().get("retry-after").and_then(|value| retry_after(&value));
