@@ -14,6 +14,10 @@ const VERSION = /*VERSION*/'';
 const MODEL = /*MODEL*/null;
 const MODELS = 'oolong-model-v1';
 
+// Stores as last looked at, for the map without network: tiles are named by their content, the oldest make room.
+const STORES = 'oolong-stores-v1';
+const TILES = 300;
+
 const SCOPE = new URL('./', self.location.href);
 const FAMILY = `oolong-page ${SCOPE.pathname} `;
 const CACHE = FAMILY + VERSION;
@@ -68,7 +72,11 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== SCOPE.origin || !url.pathname.startsWith(SCOPE.pathname)) return;
   const path = url.pathname.slice(SCOPE.pathname.length) || 'index.html';
-  if (hashed(path)) event.respondWith(fromAnyBuild(request, url));
+  // What the shop server says is true only at the moment that it says it.
+  if (path.startsWith('v1/')) return;
+  if (path.startsWith('stores/')) event.respondWith(fromStores(request, path));
+  else if (path === 'till') event.respondWith(fetch(request).catch(() => fromThisBuild(request, 'index.html')));
+  else if (hashed(path)) event.respondWith(fromAnyBuild(request, url));
   else if (path === 'campaign.json' && ASSETS.includes(path)) event.respondWith(fromNetworkFirst(request, path));
   else if (ASSETS.includes(path)) event.respondWith(fromThisBuild(request, path));
 });
@@ -90,6 +98,29 @@ async function fromAnyBuild(request, url) {
 
 async function fromThisBuild(request, path) {
   return (await kept(path)) ?? fetch(request);
+}
+
+async function fromStores(request, path) {
+  const cache = await caches.open(STORES).catch(() => null);
+  const tile = /[0-9a-f]{16}/.test(path);
+  const copy = await cache?.match(request.url);
+  if (copy && tile) return copy;
+  const response = await fetch(request).catch((error) => {
+    if (copy) return copy;
+    throw error;
+  });
+  if (cache && response.status === 200 && response !== copy) keepStores(cache, request, response.clone());
+  return response;
+}
+
+async function keepStores(cache, request, response) {
+  try {
+    await cache.put(request.url, response);
+    const keys = await cache.keys();
+    await Promise.all(keys.slice(0, Math.max(0, keys.length - TILES)).map((key) => cache.delete(key)));
+  } catch {
+    // Storage is full: the network has it.
+  }
 }
 
 // Campaigns change without a new build.

@@ -1,16 +1,34 @@
 // Starts the page. It is a file of its own because the page's content security policy allows no script in the page.
 //
 // Trunk writes the names of the page's script and WebAssembly file into <meta name="oolong-page">. The lab, beside the
-// page at `lab`, is a program of its own, so that a visit to one does not load the other.
+// page at `lab`, is a program of its own, so that a visit to one does not load the other. The till, at `till`, is what the
+// counter shows to the shop's own people.
 
-const lab = /\/lab(\.html|\/)?$/.test(location.pathname);
+const named = (place) => new RegExp(`/${place}(\\.html|/)?$`).test(location.pathname);
+const [lab, till] = [named('lab'), named('till')];
 const at = (path) => new URL(path, document.baseURI);
 
-// Loads a module of the build by the name of its <meta>; the page calls this for what it does not need at once.
-async function load(name) {
-  const [script, wasm] = document.querySelector(`meta[name="${name}"]`).content.split(' ');
+// Loads a module of the build by the name of its <meta>, once; the page calls this for what it does not need at once.
+const loads = {};
+function load(name) {
+  loads[name] ??= start(name).catch((error) => {
+    delete loads[name];
+    throw error;
+  });
+  return loads[name];
+}
+async function start(name) {
+  const [script, wasm, style] = document.querySelector(`meta[name="${name}"]`).content.split(' ');
+  const dressed = style && dress(at(style));
   const { default: init } = await import(at(script));
   await init({ module_or_path: at(wasm) });
+  await dressed;
+}
+// A stylesheet that cannot be loaded leaves a module that works.
+function dress(href) {
+  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href });
+  document.head.append(link);
+  return new Promise((done) => Object.assign(link, { onload: done, onerror: () => done(link.remove()) }));
 }
 globalThis.oolongLoad = load;
 
@@ -50,7 +68,8 @@ if (lab) document.head.append(Object.assign(document.createElement('link'), { re
 else keep().catch(() => {});
 
 try {
-  await load(lab ? 'oolong-lab-page' : 'oolong-page');
+  await load(lab ? 'oolong-lab-page' : till ? 'oolong-counter' : 'oolong-page');
+  if (till) await globalThis.oolongCounterTill();
   document.getElementById('skeleton')?.remove();
 } catch (error) {
   console.error(error);

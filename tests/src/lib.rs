@@ -5,8 +5,10 @@
 pub mod agent;
 pub mod browser;
 pub mod cases;
+pub mod http;
 pub mod page;
 pub mod proxy;
+pub mod shop;
 pub mod site;
 pub mod worker;
 

@@ -24,8 +24,18 @@ struct Arrow {
     why: &'static str,
 }
 
-const ENGINES: &[&str] = &["oolong-nlu", "oolong-commerce", "oolong-remote", "oolong-cascade", "oolong-general"];
-const SHELLS: &[&str] = &["oolong", "oolong-worker", "oolong-cli", "oolong-corpus", "oolong-fallback", "oolong-server"];
+const ENGINES: &[&str] = &[
+    "oolong-nlu",
+    "oolong-commerce",
+    "oolong-remote",
+    "oolong-cascade",
+    "oolong-general",
+    "oolong-stores",
+    "oolong-map",
+    "oolong-token",
+];
+const SHELLS: &[&str] =
+    &["oolong", "oolong-worker", "oolong-cli", "oolong-corpus", "oolong-fallback", "oolong-server", "oolong-ledger"];
 const BROWSER: &[&str] = &["web-sys", "js-sys", "wasm-bindgen", "wasm-bindgen-futures", "gloo-net"];
 const CANDLE: &[&str] = &["candle-core", "candle-transformers", "tokenizers", "llguidance"];
 
@@ -72,6 +82,14 @@ const ARROWS: &[Arrow] = &[
     arrow("oolong-general", Anywhere, &["oolong-catalog", "tokio", "reqwest", "ureq"], "bytes in, text out"),
     arrow("oolong-fallback", Anywhere, CANDLE, "it is what remains where no model runs"),
     arrow("oolong-fallback", Anywhere, &["leptos", "oolong-commerce"], "it understands, the page sells"),
+    arrow("oolong-stores", Anywhere, BROWSER, "no clock, files, network or browser in an engine"),
+    arrow("oolong-map", Anywhere, BROWSER, "what to draw is reckoned, not drawn"),
+    arrow("oolong-token", Anywhere, BROWSER, "signed on the server, verified at the till"),
+    arrow("oolong-token", Anywhere, &["tokio", "getrandom"], "dice and clock are the caller's"),
+    arrow("oolong-ledger", Anywhere, CANDLE, "the ledger needs no model"),
+    arrow("oolong-ledger", Anywhere, &["axum", "hyper", "reqwest", "leptos"], "the ledger speaks no HTTP"),
+    arrow("oolong-ledger", Directly, &["oolong-stores", "oolong-token"], "the ledger is told of stores and signatures"),
+    arrow("oolong-commerce", Anywhere, &["oolong-ledger", "oolong-stores"], "prices need no shop"),
     arrow("oolong-server", Anywhere, &["leptos"], "the server needs no page"),
     arrow("oolong-server", Directly, BROWSER, "the server runs natively"),
     arrow("oolong-cli", Anywhere, &["leptos"], "the command line needs no page"),

@@ -8,7 +8,8 @@ use xtask::{
     site, workspace,
 };
 
-/// Builds the site and the server, unless `built` before, and serves both on `port`.
+/// Builds the site and the server, unless `built` before, and serves page, agent and shop on `port`. What the shop keeps
+/// lies in the target folder.
 pub(crate) fn run(port: u16, built: bool) -> Result<()> {
     // The port is asked for first: nobody should wait for a build to learn that it is taken.
     match TcpListener::bind(("127.0.0.1", port)) {
@@ -25,8 +26,11 @@ pub(crate) fn run(port: u16, built: bool) -> Result<()> {
     if !workspace::dist().join("index.html").is_file() {
         bail!("nothing is built yet: run `cargo xtask demo` without --no-build");
     }
-    println!("Oolong is about to be served, page and remote agent; Ctrl+C stops it.");
+    let data = workspace::target().join("demo-data");
+    println!("Oolong is about to be served: page, remote agent and shop; Ctrl+C stops it.");
+    println!("What the shop keeps lies in {}; delete it to begin anew.", data.display());
     let mut server = cargo(["run", "--quiet", "--locked", "--release", "--package", "oolong-server", "--"]);
     server.args(["--listen", &format!("127.0.0.1:{port}"), "--site"]).arg(workspace::dist());
+    server.args(["--demo", "--data"]).arg(data);
     process::run(&mut server)
 }

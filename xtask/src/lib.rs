@@ -9,6 +9,7 @@ pub mod chromium;
 pub mod interop;
 pub mod model;
 pub mod modules;
+pub mod postgres;
 pub mod process;
 pub mod serve;
 pub mod site;

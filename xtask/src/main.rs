@@ -24,6 +24,10 @@ enum Subject {
     Page,
     /// The server at five times the load that it can infer.
     Agent,
+    /// The shop server: claims, replays, forgeries, caps with four processes, event streams; on SQLite and PostgreSQL.
+    Server,
+    /// The shop server killed a hundred times and its power cut fifty times, under load.
+    Crash,
 }
 
 #[derive(Subcommand)]
@@ -99,6 +103,24 @@ fn run(command: Command) -> Result<()> {
                 "--bin",
                 "bench_agent",
             ]))
+        }
+        Command::Bench { subject: subject @ (Subject::Server | Subject::Crash), no_build, .. } => {
+            if !no_build {
+                process::run(&mut process::cargo(["build", "--locked", "--release", "--package", "oolong-server"]))?;
+            }
+            let mut bench = match subject {
+                Subject::Server => {
+                    process::cargo(["run", "--quiet", "--locked", "--release", "--package", "oolong-tests"])
+                }
+                _ => process::cargo(["test", "--quiet", "--locked", "--release", "--package", "oolong-tests"]),
+            };
+            let server = workspace::target().join("release/oolong-server");
+            bench.env("OOLONG_SERVER", server.with_extension(std::env::consts::EXE_EXTENSION));
+            if subject == Subject::Server {
+                return process::run(bench.args(["--bin", "bench_server"]));
+            }
+            bench.env("OOLONG_KILLS", "100").env("OOLONG_POWER_CUTS", "50");
+            process::run(bench.args(["--test", "crash", "--", "--test-threads", "1", "--nocapture"]))
         }
         Command::Bench { subject: Subject::Page, rounds, no_build } => {
             let found = chromium::ensure()?;

@@ -1,4 +1,4 @@
-//! The WebAssembly modules beside the page: the two workers, and what the page falls back to.
+//! The WebAssembly modules beside the page: the two workers, what the page falls back to, and the counter.
 //!
 //! Trunk builds the page. These are built here, because they need what trunk cannot give them: the workers' inference
 //! kernels are written for 128-bit SIMD, which the page must do without (a browser that lacks it still gets the page), and
@@ -23,12 +23,36 @@ struct Module {
     simd: bool,
     /// Whether it is started as a worker, by a script of two lines, instead of by the page's own script.
     worker: bool,
+    /// Its own stylesheet, below the workspace's root.
+    style: Option<&'static str>,
 }
 
-const MODULES: [Module; 3] = [
-    Module { package: "oolong-worker", bin: "oolong-worker", meta: "oolong-worker", simd: true, worker: true },
-    Module { package: "oolong-worker", bin: "oolong-lab", meta: "oolong-lab", simd: true, worker: true },
-    Module { package: "oolong-fallback", bin: "oolong-fallback", meta: "oolong-fallback", simd: false, worker: false },
+const MODULES: [Module; 4] = [
+    Module {
+        package: "oolong-worker",
+        bin: "oolong-worker",
+        meta: "oolong-worker",
+        simd: true,
+        worker: true,
+        style: None,
+    },
+    Module { package: "oolong-worker", bin: "oolong-lab", meta: "oolong-lab", simd: true, worker: true, style: None },
+    Module {
+        package: "oolong-fallback",
+        bin: "oolong-fallback",
+        meta: "oolong-fallback",
+        simd: false,
+        worker: false,
+        style: None,
+    },
+    Module {
+        package: "oolong",
+        bin: "oolong-counter",
+        meta: "oolong-counter",
+        simd: false,
+        worker: false,
+        style: Some("src/counter.css"),
+    },
 ];
 
 /// What the workers' compiler is told; also needed by tests of the engine in a browser.
@@ -40,24 +64,32 @@ pub const SIMD: (&str, &str) = ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
 /// When a tool is missing and cannot be installed, the build fails, or `site` holds no page.
 pub fn build(site: &Path) -> Result<()> {
     tools::wasm_target()?;
-    compile(true)?;
-    compile(false)?;
+    // One package at a time: together they would share features, and the page's own libraries be built once more.
+    let mut built = Vec::new();
+    for module in &MODULES {
+        if !built.contains(&module.package) {
+            compile(module.package, module.simd)?;
+            built.push(module.package);
+        }
+    }
     let page = site.join("index.html");
     let mut html = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
     for module in &MODULES {
         let folder = module.bind(site)?;
         let (script, wasm) = (format!("{folder}/{}.js", module.bin), format!("{folder}/{}_bg.wasm", module.bin));
-        let content = if module.worker { format!("{folder}/start.js") } else { format!("{script} {wasm}") };
+        let style = module.style.map(|_| format!(" {folder}/{}.css", module.bin)).unwrap_or_default();
+        let content = if module.worker { format!("{folder}/start.js") } else { format!("{script} {wasm}{style}") };
         html = with_meta(&html, module.meta, &content)?;
     }
     html = with_meta(&html, "oolong-model", &format!("{}/", name_model(site)?))?;
     fs::write(&page, html).with_context(|| format!("cannot write {}", page.display()))
 }
 
-fn compile(simd: bool) -> Result<()> {
+fn compile(package: &str, simd: bool) -> Result<()> {
     let mut cargo = process::cargo(["build", "--locked", "--profile", "web", "--target", "wasm32-unknown-unknown"]);
-    for module in MODULES.iter().filter(|module| module.simd == simd) {
-        cargo.args(["--package", module.package, "--bin", module.bin]);
+    cargo.args(["--package", package]);
+    for module in MODULES.iter().filter(|module| module.package == package) {
+        cargo.args(["--bin", module.bin]);
     }
     if simd {
         cargo.env(SIMD.0, SIMD.1);
@@ -74,7 +106,7 @@ fn name_model(site: &Path) -> Result<String> {
 }
 
 impl Module {
-    /// Joins the module with its JavaScript, in a folder of `site`; returns the folder's name.
+    /// Joins the module with its JavaScript and its stylesheet, in a folder of `site`; returns the folder's name.
     fn bind(&self, site: &Path) -> Result<String> {
         let wasm = workspace::target().join("wasm32-unknown-unknown/web").join(self.bin).with_extension("wasm");
         let fresh = site.join(format!(".{}", self.bin));
@@ -85,6 +117,10 @@ impl Module {
         if self.worker {
             let start = format!("import init from './{}.js';await init();\n", self.bin);
             fs::write(fresh.join("start.js"), start)?;
+        }
+        if let Some(style) = self.style {
+            fs::copy(workspace::root().join(style), fresh.join(format!("{}.css", self.bin)))
+                .with_context(|| format!("cannot copy {style}"))?;
         }
         let folder = format!("{}-{}", self.bin, hash(&fresh)?);
         let place = site.join(&folder);

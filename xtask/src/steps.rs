@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "sizes", about: "download budgets", fast: false, run: sizes },
     Step { name: "wasm", about: "tests in a browser, without the page", fast: false, run: wasm },
     Step { name: "e2e", about: "the built site in Chromium", fast: false, run: e2e },
+    Step { name: "crash", about: "the server killed and its power cut", fast: false, run: crash },
     Step { name: "interop", about: "the openai client, llama.cpp's server", fast: false, run: interop },
 ];
 
@@ -81,7 +82,8 @@ fn clippy() -> Result<usize> {
         one(&mut command)
     };
     // The end-to-end tests are no part of `--all-targets`: without the site they cannot run.
-    Ok(clippy(&["--workspace", "--all-targets"])? + clippy(&["--package", "oolong-tests", "--test", "e2e"])?)
+    let tests = ["--package", "oolong-tests", "--test", "e2e", "--test", "crash", "--test", "interop"];
+    Ok(clippy(&["--workspace", "--all-targets"])? + clippy(&tests)?)
 }
 
 fn clippy_wasm() -> Result<usize> {
@@ -157,6 +159,12 @@ fn e2e() -> Result<usize> {
     // One after the other: some of them measure time, and each has a browser of its own.
     tests.args(["--", "--test-threads", "1"]);
     run_tests(tests.env("CHROMIUM", found.browser).env("CHROMEDRIVER", found.driver))
+}
+
+fn crash() -> Result<usize> {
+    run_program(&mut cargo(["build", "--quiet", "--locked", "--workspace", "--bin", "oolong-server"]))?;
+    let mut tests = cargo(["test", "--locked", "--workspace", "--test", "crash"]);
+    run_tests(tests.args(["--", "--test-threads", "1", "--nocapture"]))
 }
 
 fn interop() -> Result<usize> {

@@ -27,6 +27,9 @@ pub struct Campaign {
     /// What is given away.
     #[serde(default)]
     pub vouchers: Vec<Voucher>,
+    /// What one brand takes for bringing an order, minor units; without it delivery costs nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_fee: Option<i64>,
 }
 
 /// A kind of goods.
@@ -94,6 +97,9 @@ pub struct Brand {
     pub names: Vec<String>,
     /// What it sells, in menu order.
     pub menu: Vec<MenuItem>,
+    /// What this brand takes for bringing an order, minor units; without it the campaign's fee holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_fee: Option<i64>,
 }
 
 /// Something to buy.
@@ -219,6 +225,12 @@ impl Campaign {
     #[must_use]
     pub fn brand(&self, id: &str) -> Option<&Brand> {
         self.brands.iter().find(|brand| brand.id == id)
+    }
+
+    /// What `brand` takes for bringing an order, minor units.
+    #[must_use]
+    pub fn delivery_fee_of(&self, brand: &Brand) -> i64 {
+        brand.delivery_fee.or(self.delivery_fee).unwrap_or(0)
     }
 
     /// The voucher with this id.

@@ -125,6 +125,7 @@ impl Campaign {
                 return Err(content(format!("{path}.default"), "the id of a modifier of this group", default));
             }
         }
+        check_fee(self.delivery_fee, "delivery_fee")?;
         self.check_menus()?;
         self.check_vouchers()
     }
@@ -132,6 +133,7 @@ impl Campaign {
     fn check_menus(&self) -> Result<(), CampaignError> {
         let mut seen = HashSet::new();
         for (brand_index, brand) in self.brands.iter().enumerate() {
+            check_fee(brand.delivery_fee, &format!("brands[{brand_index}].delivery_fee"))?;
             let menu = format!("brands[{brand_index}].menu");
             unique(&menu, brand.menu.iter().map(|item| (&item.id, &item.names)))?;
             for (index, item) in brand.menu.iter().enumerate() {
@@ -218,6 +220,13 @@ fn unique<'a>(path: &str, entries: impl Iterator<Item = (&'a String, &'a Vec<Str
         }
     }
     Ok(())
+}
+
+fn check_fee(fee: Option<i64>, path: &str) -> Result<(), CampaignError> {
+    match fee {
+        Some(fee) if !(0..=100_000_000).contains(&fee) => Err(content(path, "0 to 100000000 minor units", fee)),
+        _ => Ok(()),
+    }
 }
 
 fn check_id(id: &str, path: &str) -> Result<(), CampaignError> {

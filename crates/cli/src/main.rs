@@ -10,6 +10,8 @@ mod outputs;
 mod parse;
 mod parsers;
 mod remote;
+mod stores;
+mod stores_bench;
 
 use std::process::ExitCode;
 
@@ -35,6 +37,8 @@ enum Task {
     Calibrate(calibrate::Arguments),
     /// Measures a parser on a published test set, by the set's own metric.
     Benchmark(Box<benchmark::Arguments>),
+    /// Packs, generates, finds and checks stores.
+    Stores(Box<stores::Arguments>),
     /// Prints the JSON Schema of frames, contexts or campaigns.
     Schema {
         /// Which shape.
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Task::Lint(arguments) => lint::run(&arguments),
         Task::Calibrate(arguments) => calibrate::run(&arguments),
         Task::Benchmark(arguments) => benchmark::run(&arguments),
+        Task::Stores(arguments) => stores::run(&arguments),
         Task::Schema { of } => print_schema(of),
     };
     match outcome {

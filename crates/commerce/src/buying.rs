@@ -38,7 +38,7 @@ impl Dialogue {
         turn.answers.push(Answer::Summary(summary));
     }
 
-    /// Places the order. In this build that ends on the device.
+    /// Places the order: without a ledger that ends on the device.
     pub(crate) fn place(&mut self, turn: &mut Turn) {
         if self.state.order.cart.is_empty() {
             return turn.answers.push(Answer::NothingThere);
@@ -49,9 +49,11 @@ impl Dialogue {
         // Line ids are never used again, so that old cards cannot point at new lines.
         self.state.order.cart = order.cart.clone();
         self.state.order.cart.clear();
-        for id in &order.vouchers {
-            if let Some(at) = self.state.wallet.iter().position(|held| held == id) {
-                self.state.wallet.remove(at);
+        if !self.ledger {
+            for id in &order.vouchers {
+                if let Some(at) = self.state.wallet.iter().position(|held| held == id) {
+                    self.state.wallet.remove(at);
+                }
             }
         }
         self.state.brand = None;
@@ -68,6 +70,9 @@ impl Dialogue {
             self.state.order = Order { cart, ..Order::default() };
             self.state.brand = None;
             return turn.answers.push(Answer::Cancelled { placed: false });
+        }
+        if self.ledger {
+            return turn.answers.push(Answer::Cancelled { placed: true });
         }
         match &mut self.state.placed {
             Some(placed) if !placed.cancelled => {
@@ -91,6 +96,9 @@ impl Dialogue {
     /// Puts a voucher into the wallet, unless the shopper has had as many as one may have.
     pub(crate) fn claim(&mut self, id: &str, turn: &mut Turn) {
         let Some(voucher) = self.campaign.voucher(id) else { return };
+        if self.ledger {
+            return turn.answers.push(Answer::Claimed { voucher: id.to_owned(), fresh: true });
+        }
         let held = self.state.wallet.iter().filter(|held| *held == id).count();
         let fresh = held < usize::try_from(voucher.per_user).unwrap_or(usize::MAX);
         if fresh {
@@ -110,7 +118,10 @@ impl Dialogue {
             Err(why) => return turn.answers.push(Answer::VoucherMisfit { voucher: voucher.id, why }),
         };
         if !self.state.wallet.contains(&voucher.id) {
-            self.state.wallet.push(voucher.id.clone());
+            match self.ledger {
+                true => turn.answers.push(Answer::Claimed { voucher: voucher.id.clone(), fresh: true }),
+                false => self.state.wallet.push(voucher.id.clone()),
+            }
         }
         let used = &mut self.state.order.vouchers;
         // Only one voucher that stands alone, beside any that may be combined.

@@ -36,6 +36,8 @@ pub struct Dialogue {
     pub(crate) state: State,
     history: Vec<State>,
     pub(crate) now: Option<i64>,
+    /// Whether a ledger keeps wallet and orders, so that nothing here may pretend to.
+    pub(crate) ledger: bool,
 }
 
 impl Dialogue {
@@ -43,12 +45,23 @@ impl Dialogue {
     #[must_use]
     pub fn new(campaign: Arc<Campaign>, mut state: State) -> Self {
         state.mend(&campaign);
-        Self { campaign, state, history: Vec::new(), now: None }
+        Self { campaign, state, history: Vec::new(), now: None, ledger: false }
     }
 
     /// Tells the time, in seconds since 1970, for vouchers that begin and end.
     pub fn set_now(&mut self, now: i64) {
         self.now = Some(now);
+    }
+
+    /// From now on a ledger keeps wallet and orders: claims and orders are asked of it, here they only become answers.
+    pub fn use_ledger(&mut self) {
+        self.ledger = true;
+    }
+
+    /// What the ledger says is in the wallet and can be used: voucher ids, one that is held twice is here twice.
+    pub fn set_wallet(&mut self, vouchers: Vec<String>) {
+        self.state.wallet = vouchers;
+        self.state.wallet.retain(|id| self.campaign.voucher(id).is_some());
     }
 
     /// The campaign.
@@ -154,7 +167,12 @@ impl Dialogue {
         self.state.focus.take_if(|id| cart.line(*id).is_none());
         if before.order != self.state.order || before.wallet != self.state.wallet || before.placed != self.state.placed
         {
-            self.remember(before);
+            if self.ledger && before.placed != self.state.placed {
+                // The ledger has the order now: taking steps back here would order it twice.
+                self.history.clear();
+            } else {
+                self.remember(before);
+            }
         }
         self.ask_what_is_missing(&mut turn);
         turn.finish(&self.campaign, &self.state.order, also, self.now)
@@ -170,7 +188,10 @@ impl Dialogue {
     fn undo(&mut self) -> Vec<Answer> {
         match self.history.pop() {
             Some(before) => {
-                self.state = before;
+                let wallet = std::mem::replace(&mut self.state, before).wallet;
+                if self.ledger {
+                    self.state.wallet = wallet;
+                }
                 vec![Answer::Undone]
             }
             None => Vec::new(),

@@ -1,13 +1,13 @@
 //! What things cost, in minor units. Sums saturate: a campaign with absurd prices shows an absurd sum, it never panics.
 
-use oolong_catalog::{Campaign, Select};
+use oolong_catalog::{Campaign, MenuItem, Select};
 use oolong_intent::ModifierChoice;
 
 use crate::{
     cart::{Line, LineId},
     modifiers::included,
+    price::price,
     state::Order,
-    voucher::saving,
 };
 
 /// The prices of an order.
@@ -17,6 +17,8 @@ pub struct Totals {
     pub lines: Vec<(LineId, i64)>,
     /// All lines together.
     pub subtotal: i64,
+    /// What bringing it costs; 0 unless the order is delivered and the campaign states a fee.
+    pub delivery_fee: i64,
     /// What each voucher of the order takes off; 0 for one that does not fit at the moment.
     pub savings: Vec<(String, i64)>,
     /// What is to be paid.
@@ -27,17 +29,19 @@ impl Totals {
     /// Adds up an order. `now` is in seconds since 1970; without it vouchers are taken as valid.
     #[must_use]
     pub fn of(campaign: &Campaign, order: &Order, now: Option<i64>) -> Self {
-        let lines: Vec<_> = order.cart.lines().iter().map(|line| (line.id, line_price(campaign, line))).collect();
-        let subtotal = lines.iter().fold(0_i64, |sum, (_, price)| sum.saturating_add(*price));
-        let mut total = subtotal;
-        let mut savings = Vec::with_capacity(order.vouchers.len());
-        for id in &order.vouchers {
-            let off = campaign.voucher(id).and_then(|voucher| saving(campaign, voucher, order, now).ok()).unwrap_or(0);
-            let off = off.clamp(0, total);
-            total -= off;
-            savings.push((id.clone(), off));
+        let vouchers: Vec<_> = order.vouchers.iter().filter_map(|id| campaign.voucher(id)).collect();
+        let price = price(campaign, &order.goods(), order.fulfilment, &vouchers, now).price;
+        let ids = order.cart.lines().iter().map(|line| line.id);
+        let off = |id: &String| {
+            price.discounts.iter().find(|discount| discount.voucher == *id).map_or(0, |discount| discount.amount)
+        };
+        Self {
+            lines: ids.zip(price.lines.iter().map(|line| line.amount)).collect(),
+            subtotal: price.subtotal,
+            delivery_fee: price.delivery_fee,
+            savings: order.vouchers.iter().map(|id| (id.clone(), off(id))).collect(),
+            total: price.total,
         }
-        Self { lines, subtotal, savings, total }
     }
 
     /// The price of one line.
@@ -53,7 +57,11 @@ impl Totals {
 /// costs the same whether the default was said or not.
 #[must_use]
 pub fn unit_price(campaign: &Campaign, item: &str, chosen: &[ModifierChoice]) -> i64 {
-    let Some((_, item)) = campaign.item(item) else { return 0 };
+    campaign.item(item).map_or(0, |(_, item)| unit_of(campaign, item, chosen))
+}
+
+/// The price of one piece of a known item; not negative.
+pub(crate) fn unit_of(campaign: &Campaign, item: &MenuItem, chosen: &[ModifierChoice]) -> i64 {
     let mut price = item.price;
     for group in item.modifier_groups.iter().filter_map(|id| campaign.group(id)) {
         let of_group = || chosen.iter().filter(|choice| choice.group == group.id && choice.portions > 0);

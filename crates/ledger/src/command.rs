@@ -117,6 +117,26 @@ pub enum Act {
         /// Only this grant.
         grant: Option<String>,
     },
+    /// Clockwork: brings vouchers of the campaign that the ledger does not know yet into being.
+    Issue,
+    /// Clockwork: the partner has taken an announcement.
+    Announced {
+        /// Id of the order.
+        order: String,
+        /// Which of its announcements.
+        seq: i64,
+    },
+    /// Clockwork: the partner has not taken an announcement.
+    NotAnnounced {
+        /// Id of the order.
+        order: String,
+        /// Which of its announcements.
+        seq: i64,
+        /// What was met.
+        error: String,
+        /// When to try again; `None`: it is given up, and the order has failed.
+        next: Option<Millis>,
+    },
     /// Clockwork: hands due orders to their stores as far as their caps allow.
     SendDue,
     /// Clockwork: rolls back reservations that are too old, and ends grants whose time is over.

@@ -5,12 +5,27 @@
 //! the events and the replies, and only after the commit is anybody answered. The databases only load and store; no rule
 //! is in SQL. A history of events that nothing alters or deletes is kept beside the rows, and `audit` compares the two.
 
+mod audit;
+mod backend;
+mod clock;
 mod command;
 mod error;
+mod keys;
 mod ledger;
+mod page;
+mod postgres;
+mod pricing;
 mod reply;
+mod rows;
+mod rules;
+mod sqlite;
+mod writer;
 
+pub use audit::Audit;
+#[doc(hidden)]
+pub use backend::{Clock, Tuning};
 pub use command::{Act, Actor, Candidate, Command, Idempotency, StoreFacts};
 pub use error::LedgerError;
 pub use ledger::{Ledger, Place, Settings};
 pub use reply::Reply;
+pub use rows::{OutboxRow, OutboxState, VoucherRow, grant_id};

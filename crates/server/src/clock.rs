@@ -1,7 +1,7 @@
 //! What time it is: the only place of this crate that asks.
 
 use std::sync::LazyLock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) use tokio::time::Instant;
 
@@ -18,7 +18,16 @@ pub(crate) fn milliseconds() -> f64 {
 }
 
 /// Seconds since 1970, as answers carry them.
-#[expect(clippy::disallowed_methods, reason = "a server has a calendar; the rule is for WebAssembly")]
 pub(crate) fn unix_seconds() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    since_1970().as_secs()
+}
+
+/// Milliseconds since 1970, as the shop counts time.
+pub(crate) fn unix_millis() -> i64 {
+    i64::try_from(since_1970().as_millis()).unwrap_or(i64::MAX)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a server has a calendar; the rule is for WebAssembly")]
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::clock::{now, unix_seconds};
 use crate::reply::json;
 use crate::request::{Wanted, body, discard};
-use crate::{Answer, Refusal, stream};
+use crate::{Answer, MAX_BODY, Refusal, stream};
 
 /// What all parts of one answer carry.
 #[derive(Clone, Debug)]
@@ -32,7 +32,8 @@ pub(crate) async fn complete(State(app): State<Arc<App>>, request: Request) -> R
         discard(&mut request.into_body(), deadline).await;
         return Err(refusal);
     }
-    let wanted = Wanted::read(&body(request, deadline).await?, &app.model)?;
+    let (head, content) = request.into_parts();
+    let wanted = Wanted::read(&body(&head.headers, content, MAX_BODY, deadline).await?, &app.model)?;
     let answer = app.answer(wanted.task, deadline).await?;
     let signature = Signature { id: id(), created: unix_seconds(), model: app.model.clone() };
     Ok(if wanted.stream {

@@ -7,16 +7,25 @@ use std::time::Duration;
 
 use clap::Parser;
 
+use crate::shop::{Operation, ShopSettings};
+
 /// Everything that can be set; each flag can be given as an environment variable instead.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "oolong-server", version)]
 #[command(about = "The remote agent of the shopping page: OpenAI-compatible chat completions, and the page's files.")]
 #[command(after_help = "\
-Endpoints: POST /v1/chat/completions, GET /v1/models, /healthz, /readyz, /metrics, and the site.
-The shopper's words are neither logged nor kept. TLS is the business of a proxy in front (then: --trust-proxy).
+Endpoints: POST /v1/chat/completions, GET /v1/models, the shop's under /v1 (vouchers, wallet, orders, redemptions, \
+stores), /stores, /healthz, /readyz, /metrics, and the site.
+What a shopper says is neither logged nor kept. TLS is the business of a proxy in front (then: --trust-proxy).
+Without a command it serves; the commands work beside a running server, given the same --data or --database-url.
 
-Example: oolong-server --listen 0.0.0.0:8080 --trust-proxy --workers 3")]
+Example: oolong-server --listen 0.0.0.0:8080 --trust-proxy --workers 3 --data /var/lib/oolong")]
+#[command(subcommand_negates_reqs = true)]
 pub struct Config {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub operation: Option<Operation>,
+
     /// Address and port; port 0 takes any that is free.
     #[arg(
         long,
@@ -26,12 +35,13 @@ pub struct Config {
         help_heading = "Network"
     )]
     pub listen: SocketAddr,
-    /// Most connections at a time; further ones are answered with 503. Each needs a file descriptor (`ulimit -n`).
+    /// Most connections at a time, open streams included; further ones are answered with 503. Each needs a file
+    /// descriptor: as many as are allowed (`ulimit -Hn`) are asked for at the start.
     #[arg(
         long,
         env = "OOLONG_MAX_CONNECTIONS",
         value_name = "COUNT",
-        default_value = "4096",
+        default_value = "16384",
         help_heading = "Network"
     )]
     pub max_connections: NonZeroUsize,
@@ -42,8 +52,9 @@ pub struct Config {
     #[arg(long, env = "OOLONG_DRAIN_SECONDS", value_name = "SECONDS", default_value_t = 10, help_heading = "Network")]
     pub drain_seconds: u64,
 
-    /// Campaign for plain words; the pages of this project send the part of theirs that is needed. Default: the sample.
-    #[arg(long, env = "OOLONG_CAMPAIGN", value_name = "FILE", help_heading = "Understanding")]
+    /// Campaign of the shop, and for plain words; the pages of this project send the part of theirs that is needed.
+    /// Default: the sample.
+    #[arg(long, env = "OOLONG_CAMPAIGN", value_name = "FILE", global = true, help_heading = "Understanding")]
     pub campaign: Option<PathBuf>,
     /// GGUF file: the small model of this project, or a general instruction model. Default: the model of this build.
     #[arg(
@@ -102,6 +113,10 @@ pub struct Config {
     /// Kill switch: browsers that have kept the page for offline use forget it on their next visit.
     #[arg(long, env = "OOLONG_NO_SERVICE_WORKER", help_heading = "Site")]
     pub no_service_worker: bool,
+
+    /// Vouchers, stores and orders.
+    #[command(flatten)]
+    pub shop: ShopSettings,
 }
 
 /// A secret that no log shows.

@@ -1,9 +1,10 @@
-//! The reference remote agent: OpenAI-compatible chat completions from the engine that the page runs, and the page's
-//! files beside them.
+//! The reference remote agent: OpenAI-compatible chat completions from the engine that the page runs, the page's files
+//! beside them, and the shop: vouchers, stores and orders on a ledger.
 //!
 //! It is never hurt by its own clients: every kind of work is bounded in time and number, and who is over a bound is told
 //! so at once, with 503 (or 429) and `Retry-After`.
-//! It keeps nothing: no session, no cart, no sentence; logs and metrics have no word that a shopper said.
+//! The agent keeps nothing: no session, no cart, no sentence. The shop keeps what was claimed and ordered, under an id that
+//! is a hash. Logs and metrics have no word that a shopper said, no code, no key and no token.
 
 mod app;
 mod clock;
@@ -22,6 +23,7 @@ mod request;
 mod routes;
 mod serve;
 mod server;
+mod shop;
 mod site;
 mod sources;
 mod stream;
@@ -35,5 +37,6 @@ pub use engines::Build;
 pub use refusal::{MAX_BODY, Refusal};
 pub use routes::router;
 pub use server::{Running, Server};
+pub use shop::{Operation, ShopSettings, Till, operate};
 pub use sources::one_thread_each;
 pub use task::{Answer, Model, Task};

@@ -1,7 +1,6 @@
 //! From an HTTP request to what is wanted: every check that needs no model.
 
 use axum::body::{Body, HttpBody as _};
-use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
 use oolong_protocol::chat::{ChatRequest, ResponseFormat};
@@ -10,7 +9,6 @@ use serde_json::Value;
 use tokio::time::timeout_at;
 
 use crate::clock::Instant;
-use crate::refusal::MAX_BODY;
 use crate::{Refusal, Task};
 
 /// A body that is too large or not wanted is still read so far, so that its client gets to read why.
@@ -29,29 +27,33 @@ pub(crate) struct Wanted {
     pub(crate) usage: bool,
 }
 
-/// The body, up to [`MAX_BODY`].
+/// The body, up to `most` bytes.
 ///
 /// # Errors
 /// [`Refusal::MediaType`], [`Refusal::TooLarge`], [`Refusal::SlowBody`].
-pub(crate) async fn body(request: Request, deadline: Instant) -> Result<Vec<u8>, Refusal> {
-    let fits = is_json(request.headers());
-    let mut body = request.into_body();
+pub(crate) async fn body(
+    headers: &HeaderMap,
+    mut body: Body,
+    most: usize,
+    deadline: Instant,
+) -> Result<Vec<u8>, Refusal> {
+    let fits = is_json(headers);
     if !fits {
         discard(&mut body, deadline).await;
         return Err(Refusal::MediaType);
     }
     let mut bytes = Vec::new();
-    if body.size_hint().lower() <= MAX_BODY as u64 {
+    if body.size_hint().lower() <= most as u64 {
         while let Some(frame) = timeout_at(deadline, body.frame()).await.map_err(|_| Refusal::SlowBody)? {
             let Ok(frame) = frame.map(hyper::body::Frame::into_data) else {
                 return Err(Refusal::NotJson("the body ended early".to_owned()));
             };
             bytes.extend_from_slice(frame.as_deref().unwrap_or_default());
-            if bytes.len() > MAX_BODY {
+            if bytes.len() > most {
                 break;
             }
         }
-        if bytes.len() <= MAX_BODY {
+        if bytes.len() <= most {
             return Ok(bytes);
         }
     }

@@ -21,8 +21,8 @@ use crate::refusal::Code;
 use crate::reply::{json, reply};
 use crate::site;
 
-/// All routes.
-pub fn router(app: Arc<App>) -> Router {
+/// All routes; `shop` has those of the shop, if there is one.
+pub fn router(app: Arc<App>, shop: Router<Arc<App>>) -> Router {
     Router::new()
         .route("/v1/chat/completions", post(complete))
         .route("/v1/models", get(models))
@@ -30,6 +30,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(measured))
         .method_not_allowed_fallback(not_allowed)
+        .merge(shop)
         .fallback(file)
         .layer(from_fn_with_state(Arc::clone(&app), watch))
         .with_state(app)

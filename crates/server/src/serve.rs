@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
@@ -28,6 +28,28 @@ const MAX_HEAD: usize = 32 << 10;
 /// What is answered where there is no room even to read the question.
 const NO_ROOM: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// Ends a connection from within one of its requests: for clients that do not read what they asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hangup(watch::Sender<bool>);
+
+impl Hangup {
+    /// Ends the connection, whatever it is doing.
+    pub(crate) fn now(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether it was ended.
+    #[cfg(test)]
+    pub(crate) fn is_now(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    async fn wait(&self) {
+        // The sender is ours, so that waiting ends only when somebody hangs up.
+        let _ = self.0.subscribe().wait_for(|now| *now).await;
+    }
+}
 
 /// Serves `router` until `stop`, then lets open requests finish within `patience`.
 pub(crate) async fn serve(
@@ -60,10 +82,12 @@ pub(crate) async fn serve(
         };
         // Answers are small and whole: waiting for more to send would only delay them.
         let _ = stream.set_nodelay(true);
-        let router = router.clone();
+        let (router, hangup) = (router.clone(), Hangup::default());
+        let hung_up = hangup.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(hangup.clone());
             let router = router.clone();
             async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
         });
@@ -75,7 +99,10 @@ pub(crate) async fn serve(
         let connection = graceful.watch(connection);
         connections.spawn(async move {
             // Clients that break off are their own business.
-            let _ = connection.await;
+            tokio::select! {
+                _ = connection => {}
+                () = hung_up.wait() => {}
+            }
             drop(permit);
         });
     };

@@ -1,10 +1,12 @@
 //! Starting and stopping.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use axum::Router;
 use oolong_remote::Asked;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -18,6 +20,7 @@ use crate::serve::serve;
 use crate::site::Site;
 use crate::task::Wares;
 use crate::upstream::Upstream;
+use crate::shop::{self, Shop};
 use crate::{Config, Task, router, sources};
 
 /// The time for answers to reach their clients once all work is done.
@@ -37,6 +40,7 @@ pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     app: Arc<App>,
+    shop: Option<Arc<Shop>>,
     patience: Duration,
     stop: oneshot::Sender<Duration>,
     served: JoinHandle<()>,
@@ -84,9 +88,18 @@ impl Running {
         format!("http://{}/", self.address)
     }
 
+    /// A store with its name and its key, for a till to be tried with.
+    #[must_use]
+    pub fn example_store(&self) -> Option<(String, String, String)> {
+        self.shop.as_ref()?.example()
+    }
+
     /// Takes in no new work, finishes what was taken in as far as the time for that allows, and stops.
     pub async fn stop(self) {
         self.app.drain();
+        if let Some(shop) = &self.shop {
+            shop.drain();
+        }
         tracing::info!("draining");
         let last = now() + self.patience;
         // Connections are accepted meanwhile: an honest 503 is better than a refused connection.
@@ -95,12 +108,17 @@ impl Running {
         }
         let _ = self.stop.send(LAST_BYTES.max(last - now()).min(self.patience.max(LAST_BYTES)));
         let _ = self.served.await;
+        if let Some(shop) = &self.shop {
+            shop.close().await;
+        }
         tracing::info!("stopped");
     }
 }
 
 fn open_site(config: &Config) -> Result<Option<Site>> {
-    config.site().map(|folder| Site::open(&folder, !config.no_agent, !config.no_service_worker)).transpose()
+    let open =
+        |folder: PathBuf| Site::open(&folder, !config.no_agent, !config.shop.no_shop, !config.no_service_worker);
+    config.site().map(open).transpose()
 }
 
 async fn load(config: Config, site: Option<Site>, workers: usize, build: Build) -> Result<Running> {
@@ -122,6 +140,10 @@ async fn listen(
     queue: Arc<Queue>,
     backend: Backend,
 ) -> Result<Running> {
+    let shop = match config.shop.no_shop {
+        true => None,
+        false => Some(Shop::open(&config, sources::campaign(&config)?).await.context("the shop")?),
+    };
     if let Some(site) = &site {
         tokio::spawn(site.compress());
     }
@@ -130,7 +152,11 @@ async fn listen(
         TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr().context("the address that is listened on")?;
     let (stop, stopped) = oneshot::channel();
-    let served = tokio::spawn(serve(listener, router(Arc::clone(&app)), config.max_connections.get(), stopped));
+    let router = match &shop {
+        Some(shop) => router(Arc::clone(&app), shop::router(Arc::clone(shop))),
+        None => router(Arc::clone(&app), Router::new()),
+    };
+    let served = tokio::spawn(serve(listener, router, config.max_connections.get(), stopped));
     tracing::info!(%address, "listening");
-    Ok(Running { address, app, patience: Duration::from_secs(config.drain_seconds), stop, served })
+    Ok(Running { address, app, shop, patience: Duration::from_secs(config.drain_seconds), stop, served })
 }

@@ -26,12 +26,12 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// Reads `folder`. With `agent`, the page is told of the remote agent; without `service_worker`, browsers are told to
+    /// Reads `folder`. With `agent` and `shop`, the page is told of them; without `service_worker`, browsers are told to
     /// forget what they kept.
     ///
     /// # Errors
     /// When something in the folder cannot be read.
-    pub(crate) fn open(folder: &Path, agent: bool, service_worker: bool) -> Result<Self> {
+    pub(crate) fn open(folder: &Path, agent: bool, shop: bool, service_worker: bool) -> Result<Self> {
         let mut files = HashMap::new();
         walk(folder, "", &mut files).with_context(|| format!("--site {}", folder.display()))?;
         if files.is_empty() {
@@ -40,6 +40,9 @@ impl Site {
         let mut site = Self { files };
         if agent {
             site.replace(page::INDEX, page::with_agent);
+        }
+        if shop {
+            site.replace(page::INDEX, page::with_shop);
         }
         if !service_worker {
             let off = site.files.get(page::SERVICE_WORKER_OFF).and_then(|file| file.bytes());
@@ -56,7 +59,8 @@ impl Site {
     pub(crate) fn find(&self, path: &str) -> Option<Arc<File>> {
         let path = page::decoded(path.strip_prefix('/')?)?;
         let names = match path.as_str() {
-            "" => [page::INDEX.to_owned(), String::new()],
+            // The till is the same page in another mode.
+            "" | "till" => [page::INDEX.to_owned(), String::new()],
             "lab" => ["lab.html".to_owned(), String::new()],
             folder if folder.ends_with('/') => [format!("{folder}{}", page::INDEX), String::new()],
             file => [file.to_owned(), format!("{file}.html")],

@@ -75,7 +75,7 @@ async fn a_panic_does_not_quote_the_shopper() {
     let lines = Lines::default();
     let writer = lines.clone();
     logs::start_json(LevelFilter::TRACE, move || writer.clone());
-    let config = Config::try_parse_from(["oolong-server", "--listen", "127.0.0.1:0"]).expect("sound flags");
+    let config = Config::try_parse_from(["oolong-server", "--listen", "127.0.0.1:0", "--no-shop"]).expect("sound flags");
     let build = Arc::new(|| Ok(Box::new(Breaking) as Box<dyn Model>));
     let running = Server::with_model(config, 1, build).await.expect("starts");
     ask_everything(&running.url()).await;

@@ -64,9 +64,15 @@ impl File {
             file.read_to_end(&mut bytes)?;
             return Ok(Self::held(name, bytes));
         }
-        let mut hash = Sha256::new();
-        let size = std::io::copy(&mut file, &mut hash)?;
-        Ok(Self::new(name, size, &hash.finalize(), Content::OnDisk(path.to_owned())))
+        let (mut hash, mut size, mut piece) = (Sha256::new(), 0, vec![0; 64 << 10]);
+        loop {
+            let read = file.read(&mut piece)?;
+            if read == 0 {
+                return Ok(Self::new(name, size, &hash.finalize(), Content::OnDisk(path.to_owned())));
+            }
+            hash.update(&piece[..read]);
+            size += read as u64;
+        }
     }
 
     /// A file of these bytes.
@@ -78,6 +84,11 @@ impl File {
     /// A file of these bytes that nobody may keep.
     pub(crate) fn unkept(name: &str, bytes: Vec<u8>) -> Self {
         Self { keep: Keep::Never, ..Self::held(name, bytes) }
+    }
+
+    /// A file of packed stores: small in any coding, whatever its name says.
+    pub(crate) fn packed(name: &str, bytes: Vec<u8>) -> Self {
+        Self { compressible: true, ..Self::held(name, bytes) }
     }
 
     /// The bytes, if they are in memory.

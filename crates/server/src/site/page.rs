@@ -10,10 +10,22 @@ pub(crate) const SERVICE_WORKER_OFF: &str = "sw-off.js";
 const NO_AGENT: &str = r#"<meta name="oolong-remote" content="">"#;
 const AGENT: &str = r#"<meta name="oolong-remote" content="v1/chat/completions">"#;
 
+const NO_SHOP: &str = r#"<meta name="oolong-shop" content="">"#;
+const SHOP: &str = r#"<meta name="oolong-shop" content="v1/">"#;
+
 /// The page, told that there is a remote agent.
 pub(crate) fn with_agent(page: &[u8]) -> Vec<u8> {
+    told(page, NO_AGENT, AGENT)
+}
+
+/// The page, told that there is a shop.
+pub(crate) fn with_shop(page: &[u8]) -> Vec<u8> {
+    told(page, NO_SHOP, SHOP)
+}
+
+fn told(page: &[u8], nothing: &str, something: &str) -> Vec<u8> {
     match std::str::from_utf8(page) {
-        Ok(text) => text.replacen(NO_AGENT, AGENT, 1).into_bytes(),
+        Ok(text) => text.replacen(nothing, something, 1).into_bytes(),
         Err(_) => page.to_vec(),
     }
 }
@@ -43,6 +55,7 @@ mod tests {
         let page = format!("<head>{NO_AGENT}</head>");
         assert_eq!(with_agent(page.as_bytes()), format!("<head>{AGENT}</head>").as_bytes());
         assert_eq!(with_agent(b"\xff"), b"\xff");
+        assert_eq!(with_shop(format!("a{NO_SHOP}b").as_bytes()), format!("a{SHOP}b").as_bytes());
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Model for Fake {
 
 /// The configuration that these flags make, on a free port.
 pub(crate) fn config(flags: &str) -> Config {
-    let flags = ["oolong-server", "--listen", "127.0.0.1:0"].into_iter().chain(flags.split_whitespace());
+    let flags = ["oolong-server", "--listen", "127.0.0.1:0", "--no-shop"].into_iter().chain(flags.split_whitespace());
     Config::try_parse_from(flags).expect("sound flags")
 }
 

@@ -1,0 +1,104 @@
+//! The ledger on PostgreSQL 14 or later; several servers can share one database.
+//!
+//! - Rows are locked when they are loaded, always in the same order (orders, stores, grants, vouchers, announcements; by
+//!   key within each), so that units of different processes wait for each other instead of failing.
+//! - New rows have keys that only one process can insert; the other loads and decides again.
+//! - The time of a unit is the database's, read while its rows are locked: all processes share one clock.
+//! - Connections are not encrypted: use a socket, a trusted network, or a proxy that encrypts.
+
+mod audit;
+mod load;
+mod migrate;
+mod read;
+mod row;
+mod session;
+mod store;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::sync::Arc;
+
+use oolong_protocol::shop::Millis;
+use tokio_postgres::Config;
+
+use crate::LedgerError;
+use crate::audit::Auditor;
+use crate::backend::{Backend, Tuning, Work, Writer};
+use crate::rows::{GrantRow, OrderRow, OutboxRow, StoreRow, VoucherRow};
+
+/// Milliseconds since 1970 by the database's clock, at the moment of the call rather than of the transaction's beginning.
+/// In parentheses it is looked at once for each query.
+const NOW: &str = "(SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
+
+/// Migrates the database, binds it to the campaign, or refuses one that is bound to another.
+pub(crate) async fn open(url: String, campaign: String, tuning: Tuning) -> Result<Arc<dyn Backend>, LedgerError> {
+    let config = session::config(&url)?;
+    migrate::migrate(&config, &campaign).await?;
+    let readers = read::Readers::new(config.clone());
+    Ok(Arc::new(Postgres { config, readers, tuning }))
+}
+
+struct Postgres {
+    config: Config,
+    readers: read::Readers,
+    tuning: Tuning,
+}
+
+impl Backend for Postgres {
+    /// One: units that need the same voucher could not run side by side anyway, and fuller units need fewer commits.
+    fn writers(&self) -> Result<Vec<Box<dyn Writer>>, LedgerError> {
+        Ok(vec![Box::new(writer::PostgresWriter::new(self.config.clone(), self.tuning.clock.clone()))])
+    }
+
+    fn now(&self) -> Work<'_, Millis> {
+        match &self.tuning.clock {
+            Some(clock) => Box::pin(std::future::ready(Ok(clock()))),
+            None => Box::pin(self.readers.now()),
+        }
+    }
+
+    fn vouchers(&self) -> Work<'_, Vec<VoucherRow>> {
+        Box::pin(self.readers.vouchers())
+    }
+
+    fn wallet(&self, shopper: String) -> Work<'_, Vec<GrantRow>> {
+        Box::pin(self.readers.wallet(shopper))
+    }
+
+    fn order(&self, id: String) -> Work<'_, Option<OrderRow>> {
+        Box::pin(self.readers.order(id))
+    }
+
+    fn orders(&self, shopper: String, limit: usize) -> Work<'_, Vec<OrderRow>> {
+        Box::pin(self.readers.orders(shopper, limit))
+    }
+
+    fn queue(&self, store: String, limit: usize) -> Work<'_, Vec<OrderRow>> {
+        Box::pin(self.readers.queue(store, limit))
+    }
+
+    fn stores(&self, ids: Vec<String>) -> Work<'_, Vec<StoreRow>> {
+        Box::pin(self.readers.stores(ids))
+    }
+
+    fn changes(&self, after: i64, limit: usize) -> Work<'_, Vec<(i64, String, String)>> {
+        Box::pin(self.readers.changes(after, limit))
+    }
+
+    fn last_event(&self) -> Work<'_, i64> {
+        Box::pin(self.readers.last_event())
+    }
+
+    fn outbox_due(&self, now: Millis, limit: usize) -> Work<'_, Vec<OutboxRow>> {
+        Box::pin(self.readers.outbox_due(now, limit))
+    }
+
+    fn outbox_dead(&self, limit: usize) -> Work<'_, Vec<OutboxRow>> {
+        Box::pin(self.readers.outbox_dead(limit))
+    }
+
+    fn audit(&self, auditor: Auditor) -> Work<'_, Auditor> {
+        Box::pin(audit::audit(&self.config, auditor))
+    }
+}

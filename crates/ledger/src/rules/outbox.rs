@@ -1,0 +1,108 @@
+//! What is announced to the partner that brings orders, and what becomes of it.
+
+use oolong_intent::Fulfilment;
+use oolong_protocol::shop::{Goods, Millis, OrderState};
+use serde::Serialize;
+
+use super::progress::drop_order;
+use super::{Ctx, Done};
+use crate::page::Page;
+use crate::rows::{EventKind, OutboxRow, OutboxState};
+
+/// The body of an announcement.
+#[derive(Serialize)]
+struct Announcement<'a> {
+    event: &'static str,
+    /// 1, 2, … within the order.
+    sequence: i64,
+    at: Millis,
+    order: &'a str,
+    number: &'a str,
+    state: OrderState,
+    store: &'a str,
+    store_names: &'a [String],
+    goods: &'a [Goods],
+    place: Option<&'a str>,
+    currency: &'a str,
+    total: i64,
+    ready_at: Millis,
+}
+
+/// Announces an order for delivery, if there is a partner.
+pub(crate) fn announce(page: &mut Page, ctx: &Ctx<'_>, id: &str, kind: EventKind) {
+    let now = page.now;
+    let Some(url) = &ctx.book.settings.partner else { return };
+    let Some(row) = page.order(id).filter(|row| row.order.fulfilment == Fulfilment::Delivery) else { return };
+    let (order, seq) = (&row.order, row.announced + 1);
+    let body = Announcement {
+        event: kind.code(),
+        sequence: seq,
+        at: now,
+        order: &order.id,
+        number: &order.number,
+        state: order.state,
+        store: &order.store,
+        store_names: &order.store_names,
+        goods: &order.goods,
+        place: order.place.as_deref(),
+        currency: &order.price.currency,
+        total: order.price.total,
+        ready_at: order.ready_at,
+    };
+    let payload = serde_json::to_string(&body).unwrap_or_default();
+    if let Some(row) = page.order_mut(id) {
+        row.announced = seq;
+    }
+    page.add_outbox(OutboxRow {
+        order: id.to_owned(),
+        seq,
+        url: url.clone(),
+        payload,
+        due_at: now,
+        attempts: 0,
+        state: OutboxState::Pending,
+        created_at: now,
+        error: String::new(),
+    });
+}
+
+/// The partner has taken it.
+pub(crate) fn announced(page: &mut Page, order: &str, seq: i64) -> Done {
+    let found = page.outbox_mut(order, seq).map(|row| {
+        row.attempts += 1;
+        row.state = OutboxState::Delivered;
+        row.error = String::new();
+    });
+    Done::json(200, &serde_json::json!({ "found": found.is_some() }))
+}
+
+/// The partner has not taken it. Given up means that the order has failed, and all that would have followed with it.
+pub(crate) fn not_announced(
+    page: &mut Page,
+    ctx: &Ctx<'_>,
+    order: &str,
+    seq: i64,
+    error: &str,
+    next: Option<Millis>,
+) -> Done {
+    let found = page.outbox_mut(order, seq).map(|row| {
+        row.attempts += 1;
+        row.error = error.chars().take(500).collect();
+        match next {
+            Some(next) => row.due_at = next,
+            None => row.state = OutboxState::Dead,
+        }
+    });
+    if found.is_some() && next.is_none() {
+        for later in page.outbox_of(order) {
+            if let Some(row) = page.outbox_mut(order, later).filter(|row| row.state == OutboxState::Pending) {
+                row.state = OutboxState::Dead;
+                "an earlier announcement of this order was given up".clone_into(&mut row.error);
+            }
+        }
+        if page.order(order).is_some_and(|row| matches!(row.order.state, OrderState::Sent | OrderState::Ready)) {
+            drop_order(page, ctx, order, OrderState::Failed, EventKind::OrderFailed);
+        }
+    }
+    Done::json(200, &serde_json::json!({ "found": found.is_some() }))
+}

@@ -1,0 +1,143 @@
+//! Storing rows, events and replies.
+
+use rusqlite::{Connection, Result, params};
+
+use super::events;
+use crate::backend::Changes;
+use crate::rows::{
+    GrantRow, OrderRow, OutboxRow, ReplyRow, StoreRow, VoucherRow, availability_code, grant_code, order_code,
+    outbox_code, pack_times,
+};
+
+/// Stores all of it, within the transaction that is open.
+pub(super) fn changes(connection: &Connection, changes: &Changes) -> Result<()> {
+    changes.vouchers.iter().try_for_each(|row| voucher(connection, row))?;
+    changes.grants.iter().try_for_each(|(row, new)| grant(connection, row, *new))?;
+    changes.orders.iter().try_for_each(|(row, new)| order(connection, row, *new))?;
+    changes.stores.iter().try_for_each(|row| store(connection, row))?;
+    changes.outbox.iter().try_for_each(|row| outbox(connection, row))?;
+    changes.events.iter().try_for_each(|event| events::append(connection, event))?;
+    changes.replies.iter().try_for_each(|row| reply(connection, row))
+}
+
+fn voucher(connection: &Connection, row: &VoucherRow) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO vouchers
+        (id, issued, available, claimed, reserved, redeemed, expired, revoked, per_shopper, valid_from, valid_until,
+         suspended, revoked_at, ended, walk) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    connection.prepare_cached(sql)?.execute(params![
+        row.id,
+        row.issued,
+        row.available,
+        row.claimed,
+        row.reserved,
+        row.redeemed,
+        row.expired,
+        row.revoked,
+        row.per_shopper,
+        row.valid_from,
+        row.valid_until,
+        row.suspended,
+        row.revoked_at,
+        row.ended,
+        row.walk,
+    ])?;
+    Ok(())
+}
+
+fn grant(connection: &Connection, row: &GrantRow, new: bool) -> Result<()> {
+    let sql = if new {
+        "INSERT INTO grants (shopper, voucher, n, state, claimed_at, order_id, store, changed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    } else {
+        "UPDATE grants SET state = ?4, claimed_at = ?5, order_id = ?6, store = ?7, changed_at = ?8
+         WHERE shopper = ?1 AND voucher = ?2 AND n = ?3"
+    };
+    connection.prepare_cached(sql)?.execute(params![
+        row.shopper,
+        row.voucher,
+        row.n,
+        grant_code(row.state),
+        row.claimed_at,
+        row.order,
+        row.store,
+        row.changed_at,
+    ])?;
+    Ok(())
+}
+
+fn order(connection: &Connection, row: &OrderRow, new: bool) -> Result<()> {
+    let verb = if new { "INSERT" } else { "REPLACE" };
+    let sql = format!(
+        "{verb} INTO orders (id, shopper, store, brand, state, placed_at, starts_at, hold_until, sent_at, announced,
+         grants, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+    );
+    let order = &row.order;
+    connection.prepare_cached(&sql)?.execute(params![
+        order.id,
+        row.shopper,
+        order.store,
+        row.brand,
+        order_code(order.state),
+        order.placed_at,
+        row.starts_at,
+        row.hold_until,
+        row.sent_at,
+        row.announced,
+        serde_json::to_string(&row.grants).unwrap_or_default(),
+        serde_json::to_string(order).unwrap_or_default(),
+    ])?;
+    Ok(())
+}
+
+fn store(connection: &Connection, row: &StoreRow) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO stores
+        (id, said, minutes, until, said_at, pace, cap, prep, booked, sent, day, number, shown)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    connection.prepare_cached(sql)?.execute(params![
+        row.id,
+        row.said.map(availability_code),
+        row.minutes,
+        row.until,
+        row.said_at,
+        row.pace,
+        row.cap,
+        row.prep,
+        pack_times(&row.booked),
+        pack_times(&row.sent),
+        row.day,
+        row.number,
+        row.shown.map(availability_code),
+    ])?;
+    Ok(())
+}
+
+fn outbox(connection: &Connection, row: &OutboxRow) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO outbox
+        (order_id, seq, url, payload, due_at, attempts, state, created_at, error)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    connection.prepare_cached(sql)?.execute(params![
+        row.order,
+        row.seq,
+        row.url,
+        row.payload,
+        row.due_at,
+        row.attempts,
+        outbox_code(row.state),
+        row.created_at,
+        row.error,
+    ])?;
+    Ok(())
+}
+
+fn reply(connection: &Connection, row: &ReplyRow) -> Result<()> {
+    let sql = "INSERT INTO replies (digest, fingerprint, status, grant_id, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    connection.prepare_cached(sql)?.execute(params![
+        row.digest,
+        row.fingerprint,
+        row.status,
+        row.grant,
+        row.at,
+        &row.body[..],
+    ])?;
+    Ok(())
+}

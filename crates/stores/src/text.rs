@@ -1,0 +1,163 @@
+//! Text that is looked for, and text that it is looked for in.
+//!
+//! Words of an alphabet match at their beginning, Chinese by pairs of characters, case and width make no difference.
+
+use memchr::memmem::Finder;
+
+/// Most words and pairs of characters of a query that count.
+const MOST: usize = 48;
+
+/// Case, width and apostrophes left out; everything that is no letter or digit becomes a space.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for character in text.chars() {
+        let plain = match character {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+            other => other,
+        };
+        match plain {
+            '\'' | '’' | '‘' => {}
+            plain if plain.is_alphanumeric() => folded.extend(plain.to_lowercase()),
+            _ if folded.ends_with(' ') => {}
+            _ => folded.push(' '),
+        }
+    }
+    folded.trim().to_owned()
+}
+
+/// Folded and without spaces: for comparing whole names.
+pub(crate) fn key(text: &str) -> String {
+    fold(text).replace(' ', "")
+}
+
+pub(crate) fn is_han(character: char) -> bool {
+    matches!(character, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
+/// What is looked for.
+pub(crate) struct Needle {
+    atoms: Vec<Finder<'static>>,
+    /// Atoms that may not be missing.
+    required: u64,
+    /// How many of the others may be: pairs of characters that lie across two names.
+    spare: u32,
+}
+
+impl Needle {
+    /// None if the text has no letter and no digit.
+    pub(crate) fn new(text: &str) -> Option<Needle> {
+        let mut needle = Needle { atoms: Vec::new(), required: 0, spare: 0 };
+        for word in fold(text).split(' ').filter(|word| !word.is_empty()) {
+            needle.word(word);
+        }
+        (!needle.atoms.is_empty()).then_some(needle)
+    }
+
+    fn word(&mut self, word: &str) {
+        let characters: Vec<char> = word.chars().collect();
+        for run in characters.chunk_by(|a, b| is_han(*a) == is_han(*b)) {
+            if !is_han(run[0]) {
+                self.atom(&format!(" {}", run.iter().collect::<String>()), true);
+            } else if run.len() == 1 {
+                self.atom(&run.iter().collect::<String>(), true);
+            } else {
+                run.windows(2).for_each(|pair| self.atom(&pair.iter().collect::<String>(), run.len() < 4));
+                self.spare += if run.len() < 4 { 0 } else { 1 + (run.len() as u32 - 4) / 4 };
+            }
+        }
+    }
+
+    fn atom(&mut self, text: &str, required: bool) {
+        if self.atoms.len() < MOST {
+            self.required |= u64::from(required) << self.atoms.len();
+            self.atoms.push(Finder::new(text.as_bytes()).into_owned());
+        }
+    }
+
+    /// Which atoms each entry has, as bits.
+    pub(crate) fn marks(&self, hay: &Hay) -> Vec<u64> {
+        let mut marks = vec![0; hay.ends.len()];
+        for (bit, atom) in self.atoms.iter().enumerate() {
+            let (mut from, mut entry) = (0, 0);
+            while let Some(found) = atom.find(&hay.text.as_bytes()[from..]) {
+                let at = from + found;
+                entry += hay.ends[entry..].partition_point(|end| *end as usize <= at);
+                marks[entry] |= 1 << bit;
+                from = hay.ends[entry] as usize;
+            }
+        }
+        marks
+    }
+
+    /// How many atoms are missing, if what is there is enough.
+    pub(crate) fn missing(&self, marks: u64) -> Option<u32> {
+        let missing = self.atoms.len() as u32 - marks.count_ones();
+        (marks & self.required == self.required && missing <= self.spare).then_some(missing)
+    }
+}
+
+/// Folded entries one behind the other, each with a space before every word.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hay {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Hay {
+    /// Each entry is what one thing is called, in all languages.
+    pub(crate) fn new<'a>(entries: impl Iterator<Item = [&'a str; 2]>) -> Hay {
+        let mut hay = Hay::default();
+        for entry in entries {
+            for name in entry {
+                let mut last = ' ';
+                hay.text.push('\n');
+                for character in fold(name).chars() {
+                    if is_han(last) != is_han(character) && last != ' ' && character != ' ' || hay.text.ends_with('\n')
+                    {
+                        hay.text.push(' ');
+                    }
+                    hay.text.push(character);
+                    last = character;
+                }
+            }
+            hay.text.push('\n');
+            hay.ends.push(hay.text.len() as u32);
+        }
+        hay
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(query: &str, fields: &[[&str; 2]], expected: bool) {
+        let needle = Needle::new(query).unwrap();
+        let marks = needle.marks(&Hay::new(fields.iter().copied())).into_iter().fold(0, |all, one| all | one);
+        assert_eq!(needle.missing(marks).is_some(), expected, "{query} in {fields:?}");
+    }
+
+    #[test]
+    fn words_match_at_their_beginning_and_chinese_by_pairs() {
+        let store = [["Heytea", "喜茶"], [" (People's Square)", "（人民广场店）"], ["Huangpu", "黄浦区"]];
+        for query in [
+            "heytea",
+            "HEY",
+            "peoples square",
+            "People’s",
+            "人民广场",
+            "喜茶",
+            "广场店",
+            "人民广场喜茶",
+            "ｈｅｙｔｅａ 黄浦",
+            "黄",
+        ] {
+            check(query, &store, true);
+        }
+        for query in ["tea", "quare", "民人", "人民公园", "heytea nanshan", "喜茶南山", "静安寺"] {
+            check(query, &store, false);
+        }
+        assert!(Needle::new(" ,。!").is_none());
+    }
+}

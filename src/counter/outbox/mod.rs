@@ -1,0 +1,276 @@
+//! Claims on their way: kept before they are sent, sent until the server has decided, and then exactly once granted.
+//!
+//! A claim is written down with its idempotency key before the first attempt, and crossed out only after the server's own
+//! decision. Whenever a tab is closed in between, the next visit sends it again under the same key, and the server answers
+//! as it did before. Attempts are made at the start, when the network comes back, when the page is shown again, and by a
+//! timer whose waits grow; by one tab at a time where the browser has locks.
+
+mod lock;
+mod policy;
+mod store;
+
+use std::{cell::Cell, collections::BTreeMap, rc::Rc, time::Duration};
+
+use leptos::prelude::*;
+use oolong_protocol::{
+    counter::FromCounter,
+    shop::{Claim, Grant},
+};
+use wasm_bindgen_futures::spawn_local;
+
+use self::{
+    policy::{Entry, Fate, Settled, judge},
+    store::{Kept, Store},
+};
+pub(crate) use self::policy::Outcome;
+use crate::{
+    api::{Who, encoded},
+    desk::Desk,
+    failure::Failure,
+    identity, listen, storage, wallet,
+};
+
+/// How many claims wait, for the other tabs and for the page: with any, it loads the counter at its start.
+pub(crate) const COUNT: &str = "oolong:waiting";
+/// How long outcomes are kept, milliseconds.
+const REMEMBERED: i64 = 30 * 24 * 3_600_000;
+
+/// A claim, as cards show it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Standing {
+    /// Campaign id.
+    pub(crate) voucher: String,
+    /// When it was made, by this device's clock.
+    pub(crate) at: i64,
+    /// How far it is.
+    pub(crate) state: State,
+}
+
+/// How far a claim is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum State {
+    /// An attempt is being made.
+    Sending,
+    /// It waits for the next attempt, because of this.
+    Waiting(Failure),
+    /// The server has decided.
+    Decided(Outcome),
+}
+
+/// A handle to the outbox; cheap to copy.
+#[derive(Clone, Copy)]
+pub(crate) struct Outbox {
+    /// All claims by wish.
+    pub(crate) standings: RwSignal<BTreeMap<String, Standing>>,
+    /// Whether the browser refused to keep a claim, so that it lasts only as long as the page.
+    pub(crate) unkept: RwSignal<bool>,
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Inner {
+    store: futures::lock::Mutex<Option<Rc<Store>>>,
+    busy: Cell<bool>,
+    again: Cell<bool>,
+    failed: Cell<u32>,
+    /// Which timer counts: a newer one makes older ones void.
+    timer: Cell<u32>,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self {
+            standings: RwSignal::default(),
+            unkept: RwSignal::new(false),
+            inner: StoredValue::new_local(Rc::default()),
+        }
+    }
+}
+
+impl Outbox {
+    /// Sends what waits from earlier visits, and whatever comes, from now on.
+    pub(crate) fn start(&self, desk: Desk) {
+        let outbox = *self;
+        listen::window("online", move |_| outbox.drain(desk));
+        listen::shown(move || outbox.drain(desk));
+        Effect::new(move |told: Option<u32>| {
+            let count = outbox.count();
+            if told != Some(count) {
+                desk.tell(&FromCounter::Waiting { count });
+            }
+            count
+        });
+        spawn_local(async move {
+            let store = outbox.store().await;
+            store.forget_before(now() - REMEMBERED).await;
+            outbox.drain(desk);
+        });
+    }
+
+    /// Claims a voucher, once per `wish`, however often this is called.
+    pub(crate) fn claim(&self, desk: Desk, voucher: String, wish: String) {
+        if self.standings.with_untracked(|standings| standings.contains_key(&wish)) {
+            return;
+        }
+        let standing = Standing { voucher: voucher.clone(), at: now(), state: State::Sending };
+        self.standings.update(|standings| drop(standings.insert(wish.clone(), standing)));
+        let outbox = *self;
+        spawn_local(async move {
+            let entry = Entry { wish, voucher, shopper: identity::code(), at: now() };
+            let kept = outbox.store().await.add(&entry).await;
+            if !kept {
+                outbox.unkept.set(true);
+            }
+            outbox.failed(0);
+            outbox.drain(desk);
+        });
+    }
+
+    /// Makes an attempt for everything that waits.
+    pub(crate) fn drain(&self, desk: Desk) {
+        let (outbox, inner) = (*self, self.inner.get_value());
+        if inner.busy.replace(true) {
+            inner.again.set(true);
+            return;
+        }
+        spawn_local(async move {
+            loop {
+                inner.again.set(false);
+                let wait = Rc::new(Cell::new(None));
+                let found = Rc::clone(&wait);
+                lock::alone(async move { found.set(outbox.attempt(desk).await) }).await;
+                outbox.reload().await;
+                if let Some(wait) = wait.get() {
+                    outbox.wake_after(desk, wait);
+                }
+                if !inner.again.get() {
+                    break;
+                }
+            }
+            inner.busy.set(false);
+        });
+    }
+
+    /// Looks at what other tabs have done.
+    pub(crate) fn look(&self) {
+        let outbox = *self;
+        spawn_local(async move { outbox.reload().await });
+    }
+
+    /// The newest claim of a voucher that is not decided.
+    pub(crate) fn open_claim(&self, voucher: &str) -> Option<Standing> {
+        self.standings.with(|standings| {
+            let open = standings.values().filter(|standing| {
+                standing.voucher == voucher && !matches!(standing.state, State::Decided(_))
+            });
+            open.max_by_key(|standing| standing.at).cloned()
+        })
+    }
+
+    /// How many claims wait.
+    fn count(&self) -> u32 {
+        let open = |standing: &&Standing| !matches!(standing.state, State::Decided(_));
+        self.standings.with(|standings| standings.values().filter(open).count() as u32)
+    }
+
+    /// One attempt for each; milliseconds until the next ones, if any are to be made.
+    async fn attempt(self, desk: Desk) -> Option<f64> {
+        let store = self.store().await;
+        let waiting = store.all().await.waiting;
+        let mut wait: Option<f64> = None;
+        let mut unreachable = None;
+        for entry in waiting {
+            if let Some(failure) = &unreachable {
+                self.show(&entry, State::Waiting(Failure::clone(failure)));
+                continue;
+            }
+            self.show(&entry, State::Sending);
+            let path = format!("vouchers/{}/claims", encoded(&entry.voucher));
+            let who = Who::Bearer(entry.shopper.clone());
+            let outcome = desk.api.post_once::<_, Grant>(&path, &Claim {}, &entry.wish, &who).await;
+            let failed = self.inner.with_value(|inner| inner.failed.get());
+            match judge(outcome, failed, js_sys::Math::random()) {
+                Fate::Decided(outcome) => {
+                    let settled = Settled { entry, outcome };
+                    store.settle(&settled).await;
+                    self.show(&settled.entry, State::Decided(settled.outcome.clone()));
+                    self.failed(0);
+                    if let Outcome::Granted(grant) = settled.outcome
+                        && settled.entry.shopper == identity::code()
+                    {
+                        wallet::take(desk, *grant);
+                    }
+                    wallet::refresh(desk);
+                }
+                Fate::Open { failure, wait: next } => {
+                    wait = Some(wait.map_or(next, |wait| wait.max(next)));
+                    // The others would fare no better.
+                    if matches!(failure, Failure::Unreachable | Failure::Late) {
+                        unreachable = Some(failure.clone());
+                    }
+                    self.show(&entry, State::Waiting(failure));
+                }
+            }
+        }
+        if wait.is_some() {
+            let failed = self.inner.with_value(|inner| inner.failed.get());
+            self.failed(failed + 1);
+        }
+        wait
+    }
+
+    /// Brings the cards up to what is kept.
+    async fn reload(self) {
+        let Kept { waiting, settled } = self.store().await.all().await;
+        storage::save(COUNT, &waiting.len());
+        self.standings.update(|standings| {
+            for Settled { entry, outcome } in settled {
+                let state = State::Decided(outcome);
+                standings.insert(entry.wish, Standing { voucher: entry.voucher, at: entry.at, state });
+            }
+            for Entry { wish, voucher, at, .. } in waiting {
+                let known = standings.get(&wish).map(|standing| standing.state.clone());
+                // Another tab is at it, if this one is not.
+                let state = known.unwrap_or(State::Sending);
+                standings.insert(wish, Standing { voucher, at, state });
+            }
+        });
+    }
+
+    fn show(&self, entry: &Entry, state: State) {
+        let standing = Standing { voucher: entry.voucher.clone(), at: entry.at, state };
+        self.standings.update(|standings| drop(standings.insert(entry.wish.clone(), standing)));
+    }
+
+    fn wake_after(self, desk: Desk, wait: f64) {
+        let inner = self.inner.get_value();
+        let timer = inner.timer.get() + 1;
+        inner.timer.set(timer);
+        let ring = move || {
+            if inner.timer.get() == timer {
+                self.drain(desk);
+            }
+        };
+        set_timeout(ring, Duration::from_millis(wait as u64));
+    }
+
+    fn failed(&self, times: u32) {
+        self.inner.with_value(|inner| inner.failed.set(times));
+    }
+
+    /// The store, opened at the first use.
+    async fn store(&self) -> Rc<Store> {
+        let inner = self.inner.get_value();
+        let mut store = inner.store.lock().await;
+        if let Some(store) = &*store {
+            return Rc::clone(store);
+        }
+        let opened = Rc::new(Store::open().await);
+        *store = Some(Rc::clone(&opened));
+        opened
+    }
+}
+
+fn now() -> i64 {
+    js_sys::Date::now() as i64
+}
