@@ -111,6 +111,15 @@ fn Receipt(summary: Summary) -> impl IntoView {
             </li>
         }
     });
+    let fee = (summary.delivery_fee != 0).then(|| {
+        view! {
+            <li>
+                <span>{move || session.words().delivery}</span>
+                <span class="leader"></span>
+                <span>{session.money(summary.delivery_fee)}</span>
+            </li>
+        }
+    });
     let savings = summary
         .savings
         .into_iter()
@@ -126,7 +135,7 @@ fn Receipt(summary: Summary) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <ul class="leaders">{lines} {subtotal} {savings}</ul>
+        <ul class="leaders">{lines} {subtotal} {fee} {savings}</ul>
         {details_list(summary.details)}
         <p class="sum"><span>{move || session.words().total}</span><b>{session.money(summary.total)}</b></p>
     }
@@ -162,6 +171,7 @@ fn summary_of(placed: &Placed, campaign: &oolong_catalog::Campaign) -> Summary {
             when: placed.order.when,
         },
         subtotal: totals.subtotal,
+        delivery_fee: totals.delivery_fee,
         savings: totals.savings,
         total: placed.total,
     }

@@ -120,7 +120,8 @@ impl Api {
         who: &Who,
     ) -> Result<String, Failure> {
         let abort = AbortController::new().map_err(|_| Failure::Unreachable)?;
-        let mut request = RequestBuilder::new(&self.url(path)).method(method.clone()).abort_signal(Some(&abort.signal()));
+        let mut request =
+            RequestBuilder::new(&self.url(path)).method(method.clone()).abort_signal(Some(&abort.signal()));
         let bearer = match who {
             Who::Anybody => None,
             Who::Shopper => Some(identity::code()),

@@ -50,8 +50,12 @@ pub(crate) fn open() {
         }
     });
     let till = Closure::<dyn Fn()>::new(|| wasm_bindgen_futures::spawn_local(open_till()));
-    let functions =
-        [(SHOW, show.into_js_value()), (DROP, hide.into_js_value()), (TELL, hear.into_js_value()), (TILL, till.into_js_value())];
+    let functions = [
+        (SHOW, show.into_js_value()),
+        (DROP, hide.into_js_value()),
+        (TELL, hear.into_js_value()),
+        (TILL, till.into_js_value()),
+    ];
     for (name, function) in functions {
         // A global object that takes no property does not exist.
         let _ = Reflect::set(&js_sys::global(), &name.into(), &function);
@@ -80,8 +84,8 @@ fn show(element: &HtmlElement, card: Card) {
 
 fn hide(element: &HtmlElement) {
     // Unmounting runs clean-ups, which may call back: the list is let go of first.
-    let gone: Vec<_> = COUNTER
-        .with_borrow_mut(|counter| counter.shown.extract_if(.., |(known, _)| known == element).collect());
+    let gone: Vec<_> =
+        COUNTER.with_borrow_mut(|counter| counter.shown.extract_if(.., |(known, _)| known == element).collect());
     drop(gone);
 }
 

@@ -39,7 +39,9 @@ impl Failure {
     pub(crate) fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable | Self::Late => true,
-            Self::Refused { problem, .. } => is_passing(problem.status) || problem.code == Reason::IdempotencyKeyInFlight,
+            Self::Refused { problem, .. } => {
+                is_passing(problem.status) || problem.code == Reason::IdempotencyKeyInFlight
+            }
             Self::Garbled { status, .. } => is_passing(*status),
         }
     }

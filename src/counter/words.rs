@@ -30,8 +30,6 @@ pub(crate) struct Words {
     pub(crate) loading: &'static str,
     pub(crate) retry: &'static str,
     pub(crate) close: &'static str,
-    pub(crate) yes: &'static str,
-    pub(crate) no: &'static str,
     /// What happened and what to do next.
     pub(crate) unreachable: (&'static str, &'static str),
     pub(crate) late: (&'static str, &'static str),

@@ -116,7 +116,12 @@ fn items_in(gazetteer: &Gazetteer, campaign: &Campaign, text: &str) -> Vec<Strin
 }
 
 fn empty() -> Campaign {
-    let brand = Brand { id: "bar".to_owned(), names: vec!["coffee benchmark bar".to_owned()], menu: Vec::new() };
+    let brand = Brand {
+        id: "bar".to_owned(),
+        names: vec!["coffee benchmark bar".to_owned()],
+        menu: Vec::new(),
+        delivery_fee: None,
+    };
     Campaign {
         id: "tm4".to_owned(),
         names: vec!["coffee benchmark".to_owned()],
@@ -126,6 +131,7 @@ fn empty() -> Campaign {
         modifier_groups: Vec::new(),
         brands: vec![brand],
         vouchers: Vec::new(),
+        delivery_fee: None,
     }
 }
 

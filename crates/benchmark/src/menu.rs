@@ -78,8 +78,12 @@ impl Menu {
             maker.goods(index, intent, head, &own, &ids);
             offered.push(ids);
         }
-        let brand =
-            Brand { id: "shop".to_owned(), names: vec![format!("{} benchmark shop", skill.name)], menu: maker.menu };
+        let brand = Brand {
+            id: "shop".to_owned(),
+            names: vec![format!("{} benchmark shop", skill.name)],
+            menu: maker.menu,
+            delivery_fee: None,
+        };
         let campaign = Campaign {
             id: "benchmark".to_owned(),
             names: vec![format!("{} benchmark", skill.name)],
@@ -90,6 +94,7 @@ impl Menu {
             modifier_groups: groups,
             brands: vec![brand],
             vouchers: Vec::new(),
+            delivery_fee: None,
         };
         let json = serde_json::to_vec(&campaign).map_err(|error| refused(error.to_string()))?;
         let campaign = Campaign::from_json(&json).map_err(|error| refused(error.to_string()))?;

@@ -151,13 +151,14 @@ pub(crate) fn sizes(packed: &Packed) -> String {
     let (kilo, sizes) = (|bytes: u32| f64::from(bytes) / 1000.0, &packed.sizes);
     format!(
         "country {:.1} MB, {} tiles\nwith brotli: header {:.1} kB, median tile {:.1} kB, largest tile {:.1} kB\n\
-         a 12 x 12 km view with header: at most {:.1} kB ({}, {} stores in its tiles)\n",
+         a 12 x 12 km view with header: at most {:.1} kB; without clusters {:.1} kB ({}, {} stores in its tiles)\n",
         packed.country.len() as f64 / 1e6,
         packed.tiles.len(),
         kilo(sizes.header),
         kilo(sizes.median_tile),
         kilo(sizes.largest_tile),
         kilo(sizes.city_view),
+        kilo(sizes.whole_view),
         sizes.city.shown(false),
         sizes.city_stores
     )

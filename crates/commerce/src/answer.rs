@@ -266,6 +266,8 @@ pub struct Summary {
     pub details: Details,
     /// Before vouchers.
     pub subtotal: i64,
+    /// What bringing it costs.
+    pub delivery_fee: i64,
     /// What each voucher takes off.
     pub savings: Vec<(String, i64)>,
     /// What is to be paid.

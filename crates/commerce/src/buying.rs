@@ -30,6 +30,7 @@ impl Dialogue {
             lines: order.cart.lines().iter().map(|line| (line.clone(), totals.line(line.id))).collect(),
             details: Details::from(order),
             subtotal: totals.subtotal,
+            delivery_fee: totals.delivery_fee,
             savings: totals.savings,
             total: totals.total,
         };

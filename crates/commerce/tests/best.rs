@@ -434,7 +434,6 @@ fn twenty_items_and_twelve_vouchers() {
             least = least.min(start.elapsed());
             used = found.used.len();
         }
-        if number == 9440 || number == 16632 || number == 7742 { for v in &case.campaign.vouchers { println!("{:?} {:?} {}", v.discount, v.brands, best(&case.campaign, &case.goods(), case.fulfilment, &[held(v)], None).price.total); } println!("{least:?} {:?}", best(&case.campaign, &case.goods(), case.fulfilment, &[], None).price.total); }
         took.push((least, used, number));
     }
     took.sort();

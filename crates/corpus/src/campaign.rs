@@ -70,6 +70,7 @@ impl World {
             modifier_groups: Vec::new(),
             brands: Vec::new(),
             vouchers: Vec::new(),
+            delivery_fee: None,
         };
         let mut kinds = Vec::new();
         let mut stock = Vec::new();
@@ -121,6 +122,7 @@ impl World {
                 id: fresh_id(&names, &mut HashSet::new(), rng) + &brand_mark(brand),
                 names,
                 menu,
+                delivery_fee: None,
             });
         }
         trim(&mut campaign, rng);

@@ -131,9 +131,9 @@ impl Auditor {
         let trace = self.trace(id);
         let from = trace.state;
         let to = match (kind, from) {
-            (EventKind::Claimed, None) | (EventKind::Released, Some(Reserved)) | (EventKind::Restored, Some(Expired)) => {
-                Some(Claimed)
-            }
+            (EventKind::Claimed, None)
+            | (EventKind::Released, Some(Reserved))
+            | (EventKind::Restored, Some(Expired)) => Some(Claimed),
             (EventKind::Reserved, Some(Claimed)) => Some(Reserved),
             (EventKind::Redeemed, Some(Claimed | Reserved)) => Some(Redeemed),
             (EventKind::Expired, Some(Claimed)) => Some(Expired),
@@ -222,7 +222,10 @@ impl Auditor {
             }
         }
         if row.issued != tally.issued {
-            self.breach(format!("voucher {id:?}: {} issued by its balance, {} by the history", row.issued, tally.issued));
+            self.breach(format!(
+                "voucher {id:?}: {} issued by its balance, {} by the history",
+                row.issued, tally.issued
+            ));
         }
         let left = tally.issued - tally.claims;
         if row.available != left || left < 0 {

@@ -92,7 +92,9 @@ impl<'a> Basket<'a> {
         for usable in chosen {
             match campaign.voucher(&usable.voucher) {
                 Some(voucher) => vouchers.push(voucher),
-                None => return refuse(Reason::DiscountCodeInvalid, format!("{:?} has left the campaign", usable.voucher)),
+                None => {
+                    return refuse(Reason::DiscountCodeInvalid, format!("{:?} has left the campaign", usable.voucher));
+                }
             }
         }
         let priced = commerce::price(campaign, &self.wanted(), Some(fulfilment), &vouchers, None);

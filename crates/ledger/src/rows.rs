@@ -342,9 +342,7 @@ pub(crate) fn availability_code(state: Availability) -> &'static str {
 #[must_use]
 pub(crate) fn availability_from_code(code: &str) -> Option<Availability> {
     use Availability::{Busy, Closed, Open, Paused, PermanentlyClosed, Unknown};
-    [Open, Busy, Paused, Closed, PermanentlyClosed, Unknown]
-        .into_iter()
-        .find(|state| availability_code(*state) == code)
+    [Open, Busy, Paused, Closed, PermanentlyClosed, Unknown].into_iter().find(|state| availability_code(*state) == code)
 }
 
 /// The text that the database keeps for a state of an announcement.

@@ -17,10 +17,10 @@ use crate::clock::now;
 use crate::engines::{Build, Engines};
 use crate::queue::Queue;
 use crate::serve::serve;
+use crate::shop::{self, Shop};
 use crate::site::Site;
 use crate::task::Wares;
 use crate::upstream::Upstream;
-use crate::shop::{self, Shop};
 use crate::{Config, Task, router, sources};
 
 /// The time for answers to reach their clients once all work is done.
@@ -116,8 +116,7 @@ impl Running {
 }
 
 fn open_site(config: &Config) -> Result<Option<Site>> {
-    let open =
-        |folder: PathBuf| Site::open(&folder, !config.no_agent, !config.shop.no_shop, !config.no_service_worker);
+    let open = |folder: PathBuf| Site::open(&folder, !config.no_agent, !config.shop.no_shop, !config.no_service_worker);
     config.site().map(open).transpose()
 }
 

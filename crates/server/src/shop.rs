@@ -210,5 +210,8 @@ fn answer(given: &Reply) -> Response {
 async fn pause(usual: Duration, errors: &mut u32, failed: bool) {
     *errors = if failed { errors.saturating_add(1) } else { 0 };
     let factor = 1u32 << (*errors).min(5);
-    tokio::time::sleep(usual.max(Duration::from_millis(50)).saturating_mul(factor).min(usual.max(Duration::from_secs(10)))).await;
+    tokio::time::sleep(
+        usual.max(Duration::from_millis(50)).saturating_mul(factor).min(usual.max(Duration::from_secs(10))),
+    )
+    .await;
 }

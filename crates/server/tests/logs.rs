@@ -68,6 +68,31 @@ async fn ask_everything(base: &str) {
             .expect("an answer");
     }
     client.get(format!("{base}{MARKER}?{MARKER}")).send().await.expect("an answer");
+    ask_the_shop(&client, base).await;
+}
+
+/// Codes, keys, tokens and places as well.
+async fn ask_the_shop(client: &reqwest::Client, base: &str) {
+    let paths = ["v1/wallet", "v1/orders", "v1/orders/zanzibar", "v1/stores?q=zanzibar", "v1/places?q=zanzibar"];
+    for path in paths.into_iter().chain(["v1/stores/zanzibar", "v1/stores/events?ids=zanzibar", "stores/zanzibar"]) {
+        client.get(format!("{base}{path}")).bearer_auth(MARKER).send().await.expect("an answer");
+    }
+    let code = oolong_token::ShopperCode::from_bytes([7; 16]).to_string();
+    let order = serde_json::json!({"store": MARKER, "goods": [{"item": MARKER, "quantity": 1}],
+        "fulfilment": "delivery", "place": MARKER});
+    let token = serde_json::json!({"token": MARKER, "store": MARKER});
+    for (path, body) in [
+        ("v1/vouchers/zanzibar/claims", serde_json::json!({})),
+        ("v1/orders", order),
+        ("v1/orders/zanzibar/confirm", serde_json::json!({})),
+        ("v1/redemptions", token),
+    ] {
+        for who in [MARKER, &code] {
+            let request = client.post(format!("{base}{path}")).bearer_auth(who).body(body.to_string());
+            let request = request.header("content-type", "application/json").header("idempotency-key", MARKER);
+            request.send().await.expect("an answer");
+        }
+    }
 }
 
 #[tokio::test]
@@ -75,7 +100,8 @@ async fn a_panic_does_not_quote_the_shopper() {
     let lines = Lines::default();
     let writer = lines.clone();
     logs::start_json(LevelFilter::TRACE, move || writer.clone());
-    let config = Config::try_parse_from(["oolong-server", "--listen", "127.0.0.1:0", "--no-shop"]).expect("sound flags");
+    let config =
+        Config::try_parse_from(["oolong-server", "--listen", "127.0.0.1:0", "--no-shop"]).expect("sound flags");
     let build = Arc::new(|| Ok(Box::new(Breaking) as Box<dyn Model>));
     let running = Server::with_model(config, 1, build).await.expect("starts");
     ask_everything(&running.url()).await;
@@ -88,8 +114,11 @@ async fn a_panic_does_not_quote_the_shopper() {
 
 #[tokio::test]
 async fn the_program_logs_no_words_and_ends_well() {
+    let data = tempfile::tempdir().expect("a folder");
     let mut server = Command::new(env!("CARGO_BIN_EXE_oolong-server"))
         .args(["--listen", "127.0.0.1:0", "--workers", "1", "--queue-ms", "60000", "--deadline-ms", "60000"])
+        .args(["--sample-stores", "50", "--data"])
+        .arg(data.path())
         .env("RUST_LOG", "trace")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -105,4 +134,8 @@ async fn the_program_logs_no_words_and_ends_well() {
     server.stderr.take().expect("its log").read_to_string(&mut text).expect("text");
     assert!(text.contains("unreadable_utterance") && text.contains("stopped"), "{text}");
     assert!(!text.contains(MARKER), "{text}");
+    let code = oolong_token::ShopperCode::from_bytes([7; 16]);
+    for secret in [code.to_string(), code.shopper_id()] {
+        assert!(!text.contains(&secret), "{text}");
+    }
 }

@@ -139,6 +139,9 @@ impl Directory {
         Ok(Self { packed, count, brands, places, cells, tiles })
     }
 
+    /// Bytes with brotli that a visitor may have to download for a city, the header included.
+    pub const VISIT: u32 = 150_000;
+
     /// Number of stores in all.
     #[must_use]
     pub fn stores(&self) -> u32 {

@@ -87,7 +87,7 @@ impl Numbered {
 
 /// Before, digits, after: the last run of digits that is not too long.
 #[cfg(feature = "pack")]
-fn split(string: &str) -> (&str, &str, &str) {
+pub(crate) fn split(string: &str) -> (&str, &str, &str) {
     let bytes = string.as_bytes();
     let Some(last) = bytes.iter().rposition(u8::is_ascii_digit) else { return (string, "", "") };
     let first = bytes[..=last].iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1);

@@ -9,15 +9,15 @@ use crate::codec::Writer;
 use crate::directory::{self, CELL, PlaceKind, tile_file};
 use crate::geo::{Area, Grid, Point, View};
 use crate::hours::{ALWAYS, Schedule};
-use crate::numbered::Numbered;
+use crate::numbered::{Numbered, split};
 use crate::opening::Almanac;
 use crate::reading::in_china;
 use crate::store::{Names, Store};
-use crate::tile::{self, CLOSED_FOR_GOOD, DELIVERY, PICKUP, Pace};
+use crate::tile::{self, CLOSED_FOR_GOOD, DELIVERY, HOLE, PICKUP, Pace};
 use crate::{Directory, country};
 
 /// Most stores of a tile.
-const LEAF: usize = 800;
+const LEAF: usize = 1_200;
 
 /// Most districts and landmarks that every visitor's browser learns.
 const PLACES: usize = 3_000;
@@ -46,8 +46,10 @@ pub struct Sizes {
     pub median_tile: u32,
     /// The largest tile.
     pub largest_tile: u32,
-    /// Header and tiles for 12 × 12 km around the middle of the city where that is most,
+    /// Header and tiles for 12 × 12 km around the middle of a city, at most, within [`Directory::VISIT`],
     pub city_view: u32,
+    /// and if every tile were loaded and none shown as a cluster, in the city where that is most,
+    pub whole_view: u32,
     /// which city that is,
     pub city: Names,
     /// and how many stores those tiles have.
@@ -169,13 +171,16 @@ fn write_tile(base: u32, stores: &[&Store], places: &[Grid], almanac: &mut Alman
     }
     let (mut brands, mut items) = (Words::<&str>::new(), Words::<&str>::new());
     let [mut cities, mut districts, mut landmarks] = [(); 3].map(|()| Words::<&Names>::new());
-    let [mut heads, mut tails] = [(); 2].map(|()| Words::<(&str, &str)>::new());
+    let (mut heads, mut tails) = (Words::<(&str, &str)>::new(), Words::<(String, String)>::new());
     let (mut schedules, mut missing, mut paces) =
         (Words::<(&str, bool)>::new(), Words::<Vec<u32>>::new(), Words::<Pace>::new());
+    let mut numbers = Vec::with_capacity(stores.len());
     let rows: Vec<[u32; 9]> = stores
         .iter()
         .map(|store| {
             let ((en, en_tail), (zh, zh_tail)) = (branch(&store.names.en), branch(&store.names.zh));
+            let (tail, number) = unnumbered(en_tail, zh_tail);
+            numbers.push(number);
             let lacks = store.unavailable.iter().map(|item| items.of(item)).collect();
             [
                 brands.of(&store.brand),
@@ -183,7 +188,7 @@ fn write_tile(base: u32, stores: &[&Store], places: &[Grid], almanac: &mut Alman
                 districts.of(&store.district),
                 landmarks.of(&store.landmark),
                 heads.of((en, zh)),
-                tails.of((en_tail, zh_tail)),
+                tails.of(tail),
                 schedules.of((store.hours.as_str(), in_china(store.point(), store.utc_offset_minutes))),
                 missing.of(lacks),
                 paces.of(Pace {
@@ -203,12 +208,15 @@ fn write_tile(base: u32, stores: &[&Store], places: &[Grid], almanac: &mut Alman
         writer.count(names.len());
         names.iter().for_each(|names| writer.names(names));
     }
-    for names in [&heads.order, &tails.order] {
-        writer.count(names.len());
-        for (en, zh) in names {
-            writer.string(en);
-            writer.string(zh);
-        }
+    writer.count(heads.order.len());
+    for (en, zh) in &heads.order {
+        writer.string(en);
+        writer.string(zh);
+    }
+    writer.count(tails.order.len());
+    for (en, zh) in &tails.order {
+        writer.string(en);
+        writer.string(zh);
     }
     writer.count(schedules.order.len());
     schedules.order.iter().for_each(|(text, china)| write_schedule(&mut writer, &almanac.look_up(text, *china).0));
@@ -227,6 +235,7 @@ fn write_tile(base: u32, stores: &[&Store], places: &[Grid], almanac: &mut Alman
     for column in 0..9 {
         rows.iter().for_each(|row| writer.u64(row[column].into()));
     }
+    numbers.iter().for_each(|number| writer.u64((*number).into()));
     for store in stores {
         let flag = |set: bool, bit: u8| if set { bit } else { 0 };
         writer.bytes.push(
@@ -244,6 +253,17 @@ fn write_tile(base: u32, stores: &[&Store], places: &[Grid], almanac: &mut Alman
 /// A name before and from its first bracket: the branches of a brand share the front.
 fn branch(name: &str) -> (&str, &str) {
     name.split_at(name.find(" (").or_else(|| name.find(['（', '('])).unwrap_or(name.len()))
+}
+
+/// Branches at one place differ in a number that both languages have: it is kept beside, with a hole in the names.
+fn unnumbered(en: &str, zh: &str) -> ((String, String), u32) {
+    let as_they_are = ((en.to_owned(), zh.to_owned()), 0);
+    let ((before, digits, after), (zh_before, zh_digits, zh_after)) = (split(en), split(zh));
+    let number = digits.parse().unwrap_or(0);
+    if digits != zh_digits || digits.starts_with('0') || number == 0 || en.contains(HOLE) || zh.contains(HOLE) {
+        return as_they_are;
+    }
+    ((format!("{before}{HOLE}{after}"), format!("{zh_before}{HOLE}{zh_after}")), number)
 }
 
 fn write_schedule(writer: &mut Writer, schedule: &Schedule) {
@@ -384,8 +404,12 @@ fn write_grid(writer: &mut Writer, last: &mut Grid, place: Grid) {
 
 fn sizes(directory: &Directory, header: &[u8], mut sent: Vec<u32>) -> Sizes {
     let header = compressed_size(header);
-    let city = |point: Point| {
+    let mut most_sent = 0;
+    let mut city = |point: Point| {
         let plan = directory.plan(View::around(point, 6_000.0, 6_000.0), u32::MAX);
+        let visit =
+            directory.plan(View::around(point, 6_000.0, 6_000.0), Directory::VISIT.saturating_sub(header)).bytes;
+        most_sent = most_sent.max(visit);
         (plan.bytes, plan.tiles.iter().map(|tile| directory.tiles[*tile as usize].stores).sum())
     };
     let most = directory.cities().map(|(names, point, _)| (city(point), names)).max_by_key(|((bytes, _), _)| *bytes);
@@ -395,7 +419,8 @@ fn sizes(directory: &Directory, header: &[u8], mut sent: Vec<u32>) -> Sizes {
         header,
         median_tile: sent.get(sent.len() / 2).copied().unwrap_or_default(),
         largest_tile: sent.last().copied().unwrap_or_default(),
-        city_view: header + bytes,
+        city_view: header + most_sent,
+        whole_view: header + bytes,
         city: names,
         city_stores,
     }

@@ -50,13 +50,17 @@ impl Needle {
         for word in fold(text).split(' ').filter(|word| !word.is_empty()) {
             needle.word(word);
         }
-        (!needle.atoms.is_empty()).then_some(needle)
+        (!needle.atoms.is_empty() && needle.atoms.len() as u32 > needle.spare).then_some(needle)
     }
 
     fn word(&mut self, word: &str) {
         let characters: Vec<char> = word.chars().collect();
         for run in characters.chunk_by(|a, b| is_han(*a) == is_han(*b)) {
-            if !is_han(run[0]) {
+            if run.iter().all(char::is_ascii_digit) {
+                // Numbers of branches are not in the names that are searched: they help, but need not be found.
+                self.atom(&format!(" {}", run.iter().collect::<String>()), false);
+                self.spare += 1;
+            } else if !is_han(run[0]) {
                 self.atom(&format!(" {}", run.iter().collect::<String>()), true);
             } else if run.len() == 1 {
                 self.atom(&run.iter().collect::<String>(), true);

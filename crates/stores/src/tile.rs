@@ -12,6 +12,9 @@ pub(crate) const PICKUP: u8 = 1;
 pub(crate) const DELIVERY: u8 = 2;
 pub(crate) const CLOSED_FOR_GOOD: u8 = 4;
 
+/// Where a branch's number goes in its name.
+pub(crate) const HOLE: char = '\0';
+
 /// Neighbouring stores, read from bytes and checked: every index is within its dictionary.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tile {
@@ -59,6 +62,8 @@ pub(crate) struct Row {
     pub(crate) schedule: u32,
     pub(crate) missing: u32,
     pub(crate) pace: u32,
+    /// Of the branch; 0 if it has none.
+    pub(crate) number: u32,
     pub(crate) flags: u8,
 }
 
@@ -126,8 +131,13 @@ impl Tile {
     }
 
     pub(crate) fn names(&self, row: usize) -> Names {
-        let (head, tail) = (&self.heads[self.rows[row].head as usize], &self.tails[self.rows[row].tail as usize]);
-        Names { en: head.en.clone() + &tail.en, zh: head.zh.clone() + &tail.zh }
+        let found = &self.rows[row];
+        let (head, tail) = (&self.heads[found.head as usize], &self.tails[found.tail as usize]);
+        let whole = |head: &str, tail: &str| match found.number {
+            0 => format!("{head}{tail}"),
+            number => format!("{head}{}", tail.replacen(HOLE, &number.to_string(), 1)),
+        };
+        Names { en: whole(&head.en, &tail.en), zh: whole(&head.zh, &tail.zh) }
     }
 
     fn columns(reader: &mut Reader<'_>) -> Result<Tile, PackError> {
@@ -171,6 +181,9 @@ impl Tile {
             for row in &mut rows {
                 *column(row) = reader.index(limit, what)?;
             }
+        }
+        for row in &mut rows {
+            row.number = reader.u32("number of a branch")?;
         }
         for row in &mut rows {
             row.flags = reader.byte("flags")?;

@@ -10,8 +10,8 @@ fn collection(features: &[Value]) -> String {
 
 fn one(id: &str, lon: f64, lat: f64, more: Value) -> Value {
     let mut properties = json!({"@id": id, "name": "喜茶", "brand": "heytea", "openingHours": "24/7"});
-    for (key, value) in more.as_object().unwrap() {
-        properties[key] = value.clone();
+    if let Value::Object(more) = more {
+        more.into_iter().for_each(|(key, value)| properties[key] = value);
     }
     json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties})
 }

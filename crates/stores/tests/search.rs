@@ -10,7 +10,7 @@ use proptest::prelude::*;
 const HOURS: [&str; 4] = ["24/7", "Mo-Fr 08:00-20:00; Sa,Su 09:00-22:00; PH off", "22:00-02:00", ""];
 
 fn packed_on() -> i32 {
-    day(2026, 11, 23).unwrap()
+    day(2026, 11, 23).expect("a date")
 }
 
 fn store(number: usize, lon: f64, lat: f64) -> Store {
@@ -27,13 +27,13 @@ fn store(number: usize, lon: f64, lat: f64) -> Store {
         address: format!("{number} Road"),
         telephone: String::new(),
         hours: HOURS[number / 3 % 4].to_owned(),
-        pickup: number % 5 != 0,
-        delivery: number % 2 == 0,
-        unavailable: if number % 7 == 0 { vec!["oolong".to_owned()] } else { Vec::new() },
+        pickup: !number.is_multiple_of(5),
+        delivery: number.is_multiple_of(2),
+        unavailable: if number.is_multiple_of(7) { vec!["oolong".to_owned()] } else { Vec::new() },
         orders_per_minute: 3,
         ahead_minutes: 60,
         prep_minutes: (number % 11) as u16,
-        permanently_closed: number % 29 == 0,
+        permanently_closed: number.is_multiple_of(29),
         utc_offset_minutes: 480,
     }
 }
@@ -49,7 +49,7 @@ fn sellers() -> Vec<Seller> {
 
 fn sample(count: u32) -> (Vec<Store>, Pack) {
     let stores: Vec<Store> = generate(count, 1, &sellers()).collect();
-    let pack = Pack::read(&pack(&stores, packed_on()).country).unwrap();
+    let pack = Pack::read(&pack(&stores, packed_on()).country).expect("a sound pack");
     (stores, pack)
 }
 
@@ -59,11 +59,11 @@ fn none(_: u32) -> Option<Live> {
 
 /// The same question answered by looking at every store.
 fn brute(index: &Index, query: &Query) -> Vec<Hit> {
-    let from = query.near.or(query.view.map(|view| view.centre())).unwrap();
+    let from = query.near.or(query.view.map(|view| view.centre())).expect("a point or a view");
     let mut hits: Vec<Hit> = index
         .stores()
         .filter(|at| {
-            let store = index.store(*at).unwrap();
+            let store = index.store(*at).expect("loaded");
             let open = |now| matches!(index.hours(*at, now), Some(Hours::Open { .. }));
             !store.permanently_closed
                 && query.brand.as_ref().is_none_or(|brand| *brand == store.brand)
@@ -72,7 +72,7 @@ fn brute(index: &Index, query: &Query) -> Vec<Hit> {
                 && query.open_at.is_none_or(open)
                 && query.view.is_none_or(|view| view.contains(store.point()))
         })
-        .map(|at| Hit { store: at, meters: from.meters_to(index.store(at).unwrap().point()) })
+        .map(|at| Hit { store: at, meters: from.meters_to(index.store(at).expect("loaded").point()) })
         .collect();
     hits.sort_by(|a, b| a.meters.total_cmp(&b.meters));
     hits.truncate(query.limit);

@@ -151,9 +151,9 @@ async fn round(desk: Desk) -> Option<crate::failure::Failure> {
 /// The next question, while there is something to ask about and somebody to look; coming back asks at once.
 fn plan(desk: Desk) {
     let now = desk.server_now();
-    let open = desk.orders.with_untracked(|orders| {
-        orders.value.iter().flatten().any(|order| is_under_way(state_at(order, now)))
-    });
+    let open = desk
+        .orders
+        .with_untracked(|orders| orders.value.iter().flatten().any(|order| is_under_way(state_at(order, now))));
     if !open || !listen::is_shown() {
         return;
     }

@@ -7,7 +7,9 @@ use crate::failure::Failure;
 use oolong_intent::Fulfilment;
 use oolong_protocol::{
     counter::Wanted,
-    shop::{Availability, Millis, Offer, Order, OrderReply, OrderState, Problem, Reason, Slot, StoreView, VoucherChoice},
+    shop::{
+        Availability, Millis, Offer, Order, OrderReply, OrderState, Problem, Reason, Slot, StoreView, VoucherChoice,
+    },
 };
 
 const NOW: Millis = 1_000_000;
@@ -118,10 +120,9 @@ fn event(flow: &Flow, line: &str) -> Event {
         }
         ["no", what] => Event::Replied { step, reply: Err(failure(what)) },
         ["later"] => Event::Took { store: None, slot: Slot { ready_at: NOW + 1_500_000, minutes: 25 } },
-        ["at", store] => Event::Took {
-            store: Some((*store).to_owned()),
-            slot: Slot { ready_at: NOW + 900_000, minutes: 15 },
-        },
+        ["at", store] => {
+            Event::Took { store: Some((*store).to_owned()), slot: Slot { ready_at: NOW + 900_000, minutes: 15 } }
+        }
         ["press", remedy] => Event::Pressed(match *remedy {
             "again" => Remedy::Again,
             "other" => Remedy::OtherStore,
@@ -203,17 +204,17 @@ fn a_store_is_chosen() {
     check("begin; found gone; found s1", "asking s1 [w.0.1]");
     check_flow(flow(None, None), "begin", "place?");
     check_flow(flow(None, None), "begin; near here", "finding here");
-    check_flow(flow(Some(Fulfilment::Delivery), Some("bund")), "begin s3", "asking s3 [w.0.1] to bund");
+    check_flow(flow(Some(Fulfilment::Delivery), Some("bund")), "begin s3", "asking s3 to bund [w.0.1]");
     check_flow(flow(Some(Fulfilment::Delivery), None), "begin s3", "place?");
-    check_flow(flow(Some(Fulfilment::Delivery), None), "begin s3; near dock", "asking s3 [w.0.1] to dock");
+    check_flow(flow(Some(Fulfilment::Delivery), None), "begin s3; near dock", "asking s3 to dock [w.0.1]");
     check_flow(flow(Some(Fulfilment::Pickup), None), "begin; near dock; found s1", "asking s1 [w.0.1]");
 }
 
 #[test]
 fn busy_is_negotiated() {
     check("begin s1; offer", "offered s1");
-    check("begin s1; offer; later", "asking s1 [w.0.2] +25");
-    check("begin s1; offer; at s9", "asking s9 [w.0.2] +15");
+    check("begin s1; offer; later", "asking s1 +25 [w.0.2]");
+    check("begin s1; offer; at s9", "asking s9 +15 [w.0.2]");
     check("begin s1; offer; at s9; offer; later; reserved", "reserved");
     check("begin s1; offer; chosen s7", "asking s7 [w.0.2]");
     check("begin s1; offer; press other", "place?");
@@ -247,7 +248,8 @@ fn refusals_have_ways_out() {
     check("begin s1; no order_invalid; press back", "returned");
     let delivery = flow(Some(Fulfilment::Delivery), Some("bund"));
     check_flow(delivery, "begin s1; no fulfilment_unavailable; press pickup", "asking s1 [w.0.2]");
-    let chosen = Flow { vouchers: VoucherChoice::Grants(vec!["g".into()]), ..flow(None, None) };
+    let mut chosen = flow(None, None);
+    chosen.vouchers = VoucherChoice::Grants(vec!["g".into()]);
     check_flow(chosen, "begin s1; no discount_code_item_ineligible; press best; reserved", "reserved");
 }
 
@@ -263,8 +265,8 @@ fn what_is_reserved_is_confirmed_or_not() {
     check("begin s1; reserved; want confirm; failed confirm order_lapsed", "lapsed !");
     check("begin s1; reserved; want confirm; failed confirm order_lapsed; press again", "asking s1 [w.0.2]");
     check("begin s1; reserved; want replace", "reserved replace [cancel.o1]");
-    check("begin s1; reserved; want replace; did replace cancelled", "asking s1 [w.0.2] +10");
-    check("begin s1; reserved; want replace; news cancelled 10; did replace cancelled", "asking s1 [w.0.2] +10");
+    check("begin s1; reserved; want replace; did replace cancelled", "asking s1 +10 [w.0.2]");
+    check("begin s1; reserved; want replace; news cancelled 10; did replace cancelled", "asking s1 +10 [w.0.2]");
     check("begin s1; reserved; want return; did return cancelled", "returned");
     check("begin s1; reserved; want return; failed return order_lapsed", "returned");
     check("begin s1; reserved; want return; failed return order_state_conflict", "reserved !");
@@ -281,10 +283,7 @@ fn news_never_goes_back() {
     check("begin s1; reserved; want confirm; news confirmed 5", "confirmed");
     check("begin s1; reserved; want confirm; did confirm confirmed; news ready 99; want cancel", "ready");
     check("begin s1; reserved; want confirm; did confirm confirmed; want cancel", "confirmed cancel [cancel.o1]");
-    check(
-        "begin s1; reserved; news confirmed 5; want cancel; failed cancel order_not_cancellable",
-        "confirmed !",
-    );
+    check("begin s1; reserved; news confirmed 5; want cancel; failed cancel order_not_cancellable", "confirmed !");
     check("begin s1; reserved; news failed 5; press again", "asking s1 [w.0.2]");
 }
 

@@ -19,7 +19,7 @@ mod progress;
 #[path = "../wallet/qr.rs"]
 mod qr;
 mod split;
-mod time;
+pub(crate) mod time;
 mod wishes;
 
 use leptos::prelude::*;
@@ -28,6 +28,8 @@ use oolong_protocol::counter::Wanted;
 pub(crate) use self::{
     cancel::CancelCard,
     panel::{OrdersPanel, StatusCard},
+    part::problem_text,
+    price::goods_text,
 };
 use self::{part::PartCard, wishes::Wish};
 use crate::desk::{Desk, use_desk};
@@ -45,8 +47,8 @@ pub(crate) fn OrderCard(order: Wanted, wish: String) -> impl IntoView {
     let begun = RwSignal::new(None::<Wish>);
     Effect::new(move |_| {
         // Vouchers that were asked for by name are found in the wallet, so that has to be known, or be unreachable.
-        let asked = order.vouchers.is_empty()
-            || desk.wallet.with(|wallet| wallet.value.is_some() || wallet.trouble.is_some());
+        let asked =
+            order.vouchers.is_empty() || desk.wallet.with(|wallet| wallet.value.is_some() || wallet.trouble.is_some());
         if asked && begun.get_untracked().is_none() {
             begun.set(wishes::begin(desk, &wish, &order));
         }

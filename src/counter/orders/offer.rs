@@ -47,7 +47,7 @@ pub(crate) fn OfferView(hand: Hand, offer: Offer) -> impl IntoView {
     });
     view! {
         <div class="order-offer" data-testid="offer">
-            <h3 class="order-state" role="status" data-testid="order-state">{what}</h3>
+            <h3 class="order-state" data-testid="order-state">{what}</h3>
             <p>{lead}</p>
             <ul class="offers">{later} {others.collect_view()}</ul>
         </div>

@@ -19,9 +19,11 @@ pub(crate) fn OrdersPanel() -> impl IntoView {
         let wishes = wishes::all().into_iter().rev().filter(wishes::is_open);
         wishes.flat_map(open_parts).map(|(wish, at)| Part { wish, at }).collect::<Vec<_>>()
     });
-    let ids = Memo::new(move |_| desk.orders.with(|orders| {
-        orders.value.as_ref().map(|orders| orders.iter().map(|order| order.id.clone()).collect::<Vec<_>>())
-    }));
+    let ids = Memo::new(move |_| {
+        desk.orders.with(|orders| {
+            orders.value.as_ref().map(|orders| orders.iter().map(|order| order.id.clone()).collect::<Vec<_>>())
+        })
+    });
     let empty = move || open.with(Vec::is_empty) && ids.with(|ids| ids.as_ref().is_some_and(Vec::is_empty));
     view! {
         <div class="orders-panel" data-testid="orders">
@@ -85,16 +87,14 @@ impl PartialEq for Part {
 }
 
 fn open_parts(wish: Wish) -> Vec<(Wish, usize)> {
-    wish.flows.with(|flows| {
-        flows.iter().enumerate().filter(|(_, flow)| flow.is_open()).map(|(at, _)| (wish, at)).collect()
-    })
+    wish.flows
+        .with(|flows| flows.iter().enumerate().filter(|(_, flow)| flow.is_open()).map(|(at, _)| (wish, at)).collect())
 }
 
 /// The card of an order of the book.
 pub(crate) fn part_of(desk: Desk, id: &str) -> Option<AnyView> {
-    let order: Option<Order> = desk.orders.with_untracked(|orders| {
-        orders.value.iter().flatten().find(|order| order.id == id).cloned()
-    });
+    let order: Option<Order> =
+        desk.orders.with_untracked(|orders| orders.value.iter().flatten().find(|order| order.id == id).cloned());
     let (wish, at) = wishes::of(desk, &order?)?;
     Some(view! { <PartCard wish at/> }.into_any())
 }

@@ -67,9 +67,14 @@ pub(crate) fn PartCard(wish: Wish, at: usize) -> impl IntoView {
         desk.language.track();
         flow.get().map(|flow| stage(hand, flow, state.get()))
     };
+    // One live region for as long as the card is there: what comes and goes with its words is not read reliably.
+    let said = Memo::new(move |_| {
+        flow.with(|flow| flow.as_ref().map(|flow| said(desk, flow, state.get()))).unwrap_or_default()
+    });
     view! {
         <section class="order" data-testid="order-card" data-state=tag tabindex="-1" node_ref=hand.card>
             <p class="order-brand">{brand}</p>
+            <p class="unseen" role="status">{said}</p>
             {body}
         </section>
     }
@@ -99,8 +104,35 @@ fn stage(hand: Hand, flow: Flow, state: Option<OrderState>) -> AnyView {
             view! { {placed(hand, order, state, doing, waiting)} {trouble} {remedies} }.into_any()
         }
         Stage::Returned => {
-            view! { <p class="order-state" role="status" data-testid="order-state">{words.returned}</p> }.into_any()
+            view! { <p class="order-state" data-testid="order-state">{words.returned}</p> }.into_any()
         }
+    }
+}
+
+/// How it stands, for those who listen.
+fn said(desk: Desk, flow: &Flow, state: Option<OrderState>) -> String {
+    let words = &desk.words().orders;
+    if flow.waiting {
+        return words.waiting.to_owned();
+    }
+    match (&flow.stage, state) {
+        (Stage::Placed { .. }, Some(OrderState::Reserved)) => words.reserved.to_owned(),
+        (Stage::Placed { order, .. }, Some(OrderState::Ready)) => {
+            format!("{} {} {}", (words.state)(OrderState::Ready), words.number, order.number)
+        }
+        (Stage::Placed { .. }, Some(state)) => (words.state)(state).to_owned(),
+        (Stage::Asking { .. } | Stage::Finding { .. }, _) => words.asking.to_owned(),
+        (Stage::Offered { offer, .. }, _) => {
+            let (what, _) = problem_text(&Problem::new(offer.reason, ""), desk.language.get());
+            format!("{what} {}", words.offers)
+        }
+        (Stage::Returned, _) => words.returned.to_owned(),
+        (Stage::Place { .. }, _) if flow.wanted.fulfilment == Some(oolong_intent::Fulfilment::Delivery) => {
+            words.ask_delivery.to_owned()
+        }
+        (Stage::Place { .. }, _) => words.ask_pickup.to_owned(),
+        // Refusals are alerts of their own.
+        (Stage::Refused { .. } | Stage::New | Stage::Placed { .. }, _) => String::new(),
     }
 }
 
@@ -108,10 +140,10 @@ fn stage(hand: Hand, flow: Flow, state: Option<OrderState>) -> AnyView {
 fn working(what: impl Into<String>, waiting: bool, patience: &'static str, remedies: AnyView) -> AnyView {
     let what: String = what.into();
     view! {
-        <p class="wait" role="status" data-testid="order-state">
+        <p class="wait" data-testid="order-state">
             {what} <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
         </p>
-        {waiting.then(|| view! { <p class="order-waiting" role="status" data-testid="order-waiting">{patience}</p> })}
+        {waiting.then(|| view! { <p class="order-waiting" data-testid="order-waiting">{patience}</p> })}
         {remedies}
     }
     .into_any()
@@ -122,11 +154,11 @@ fn placed(hand: Hand, order: Order, state: OrderState, doing: Option<Act>, waiti
     let busy = doing.is_some();
     let note = busy.then(|| {
         let text = if waiting { words.waiting } else { words.doing };
-        view! { <p class="order-waiting" role="status" data-testid="order-waiting">{text}</p> }
+        view! { <p class="order-waiting" data-testid="order-waiting">{text}</p> }
     });
     let press = move |act: Act| move |_| hand.tell(Event::Wants(act));
     let head = if state == OrderState::Reserved { words.reserved } else { (words.state)(state) };
-    let head = view! { <h3 class="order-state" role="status" data-testid="order-state">{head}</h3> };
+    let head = view! { <h3 class="order-state" data-testid="order-state">{head}</h3> };
     let next = (words.next)(state);
     let next = (!next.is_empty()).then(|| view! { <p class="order-next">{next}</p> });
     match state {

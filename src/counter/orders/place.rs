@@ -43,7 +43,9 @@ pub(crate) fn PlaceForm(hand: Hand, unknown: Option<String>, delivers: bool) -> 
             match whereabouts::locate().await {
                 Ok(_) => hand.tell(Event::Near(HERE.to_owned())),
                 // The card may have gone while the browser asked.
-                Err(why) => drop(position.try_set(Position::Not(why))),
+                Err(why) => {
+                    let _ = position.try_set(Position::Not(why));
+                }
             }
         });
     };

@@ -20,7 +20,11 @@ pub(crate) fn Price(order: Order) -> impl IntoView {
     let campaign = desk.campaign();
     let price = order.price;
     let plain = price.savings.is_empty() && price.delivery_fee == 0;
-    let lines = order.goods.iter().zip(&price.lines).map(|(goods, line)| row(desk, goods_text(desk, goods, language), line.amount));
+    let lines = order
+        .goods
+        .iter()
+        .zip(&price.lines)
+        .map(|(goods, line)| row(desk, goods_text(desk, goods, language), line.amount));
     let savings = price.savings.iter().map(|saving| {
         let voucher = voucher_name(&campaign, &saving.voucher, language);
         view! {

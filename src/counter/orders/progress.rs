@@ -10,10 +10,7 @@ use super::{
     part::Hand,
     qr,
 };
-use crate::{
-    desk::use_desk,
-    show::voucher_name,
-};
+use crate::{desk::use_desk, show::voucher_name};
 
 /// The number that is called out.
 #[component]

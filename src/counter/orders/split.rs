@@ -48,13 +48,14 @@ fn choose(
 ) -> VoucherChoice {
     let mut grants = Vec::new();
     for id in asked {
-        let takes = |voucher: &oolong_catalog::Voucher| voucher.brands.is_empty() || voucher.brands.iter().any(|it| it == brand);
+        let takes = |voucher: &oolong_catalog::Voucher| {
+            voucher.brands.is_empty() || voucher.brands.iter().any(|it| it == brand)
+        };
         if !campaign.voucher(id).is_some_and(takes) {
             continue;
         }
-        let free = |grant: &&Grant| {
-            grant.voucher == *id && grant.state == GrantState::Claimed && !taken.contains(&grant.id)
-        };
+        let free =
+            |grant: &&Grant| grant.voucher == *id && grant.state == GrantState::Claimed && !taken.contains(&grant.id);
         // Of several the one that ends first.
         let found = wallet.iter().filter(free).min_by_key(|grant| grant.valid_until.unwrap_or(Millis::MAX));
         if let Some(grant) = found {

@@ -39,6 +39,12 @@ pub(crate) fn countdown(until: Millis, now: Millis) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
+/// How far the device's clock is ahead of UTC at a moment, milliseconds.
+pub(crate) fn offset(at: Millis) -> Millis {
+    let date = js_sys::Date::new(&(at as f64).into());
+    -(date.get_timezone_offset() as Millis) * MINUTE
+}
+
 /// How many of `unit` cover `span`.
 fn parts(span: Millis, unit: Millis) -> Millis {
     (span.max(0) + unit - 1) / unit
@@ -84,9 +90,14 @@ mod tests {
 
     #[test]
     fn what_is_left_is_rounded_up() {
-        for (left, minutes, text) in
-            [(0, 0, "0:00"), (-5, 0, "0:00"), (1, 1, "0:01"), (60_000, 1, "1:00"), (245_000, 5, "4:05"), (60_001, 2, "1:01")]
-        {
+        for (left, minutes, text) in [
+            (0, 0, "0:00"),
+            (-5, 0, "0:00"),
+            (1, 1, "0:01"),
+            (60_000, 1, "1:00"),
+            (245_000, 5, "4:05"),
+            (60_001, 2, "1:01"),
+        ] {
             assert_eq!((minutes_until(NOW + left, NOW), countdown(NOW + left, NOW).as_str()), (minutes, text));
         }
     }

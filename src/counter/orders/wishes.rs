@@ -16,6 +16,7 @@ use super::{
     flow::{Act, Due, Event, Flow, Stage},
     kept::{self, Kept},
     split::split,
+    time::offset,
 };
 use crate::{
     api::{Who, encoded},
@@ -162,8 +163,10 @@ impl Wish {
         let Some(flow) = untrack(|| self.flow(at)) else { return Ok(()) };
         let order = flow.order().map(|order| order.id.clone()).unwrap_or_default();
         let path = format!("vouchers/{}/claims", encoded(&voucher));
-        let grant: Grant =
-            self.desk.api.post(&path, &Claim {}, &format!("claim.{order}.{voucher}"), &Who::Shopper).await?;
+        // A key has at most 128 characters; that of the voucher only tells it from others for the same order.
+        let short: String = encoded(&voucher).chars().take(64).collect();
+        let key = format!("claim.{order}.{short}");
+        let grant: Grant = self.desk.api.post(&path, &Claim {}, &key, &Who::Shopper).await?;
         debug_assert_eq!(grant.voucher, voucher);
         wallet::refresh(self.desk);
         self.hear(at, Event::Wants(Act::Replace));
@@ -295,12 +298,6 @@ fn chosen_store(brand: &str) -> Option<String> {
         let chosen = register.as_ref().map(|register| register.chosen.as_slice()).unwrap_or_default();
         chosen.iter().find(|(known, _)| known == brand).map(|(_, store)| store.clone())
     })
-}
-
-/// How far the device's clock is ahead of UTC at a moment, milliseconds.
-fn offset(at: Millis) -> Millis {
-    let date = js_sys::Date::new(&(at as f64).into());
-    -(date.get_timezone_offset() as Millis) * 60_000
 }
 
 /// Whether a wish still has to be decided by the shopper or the server.

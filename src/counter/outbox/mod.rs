@@ -18,11 +18,11 @@ use oolong_protocol::{
 };
 use wasm_bindgen_futures::spawn_local;
 
+pub(crate) use self::policy::Outcome;
 use self::{
     policy::{Entry, Fate, Settled, judge},
     store::{Kept, Store},
 };
-pub(crate) use self::policy::Outcome;
 use crate::{
     api::{Who, encoded},
     desk::Desk,
@@ -126,6 +126,18 @@ impl Outbox {
         });
     }
 
+    /// The shopper wants an attempt for what waits now, and to see that it is made.
+    pub(crate) fn retry(&self, desk: Desk) {
+        self.standings.update(|standings| {
+            for standing in standings.values_mut() {
+                if matches!(standing.state, State::Waiting(_)) {
+                    standing.state = State::Sending;
+                }
+            }
+        });
+        self.drain(desk);
+    }
+
     /// Makes an attempt for everything that waits.
     pub(crate) fn drain(&self, desk: Desk) {
         let (outbox, inner) = (*self, self.inner.get_value());
@@ -160,9 +172,9 @@ impl Outbox {
     /// The newest claim of a voucher that is not decided.
     pub(crate) fn open_claim(&self, voucher: &str) -> Option<Standing> {
         self.standings.with(|standings| {
-            let open = standings.values().filter(|standing| {
-                standing.voucher == voucher && !matches!(standing.state, State::Decided(_))
-            });
+            let open = standings
+                .values()
+                .filter(|standing| standing.voucher == voucher && !matches!(standing.state, State::Decided(_)));
             open.max_by_key(|standing| standing.at).cloned()
         })
     }
@@ -184,7 +196,13 @@ impl Outbox {
                 self.show(&entry, State::Waiting(Failure::clone(failure)));
                 continue;
             }
-            self.show(&entry, State::Sending);
+            // What waits keeps saying so: not every attempt is news.
+            let waits = self.standings.with_untracked(|known| {
+                known.get(&entry.wish).is_some_and(|standing| matches!(standing.state, State::Waiting(_)))
+            });
+            if !waits {
+                self.show(&entry, State::Sending);
+            }
             let path = format!("vouchers/{}/claims", encoded(&entry.voucher));
             let who = Who::Bearer(entry.shopper.clone());
             let outcome = desk.api.post_once::<_, Grant>(&path, &Claim {}, &entry.wish, &who).await;
@@ -193,13 +211,13 @@ impl Outbox {
                 Fate::Decided(outcome) => {
                     let settled = Settled { entry, outcome };
                     store.settle(&settled).await;
-                    self.show(&settled.entry, State::Decided(settled.outcome.clone()));
                     self.failed(0);
-                    if let Outcome::Granted(grant) = settled.outcome
+                    if let Outcome::Granted(grant) = &settled.outcome
                         && settled.entry.shopper == identity::code()
                     {
-                        wallet::take(desk, *grant);
+                        wallet::take(desk, Grant::clone(grant));
                     }
+                    self.show(&settled.entry, State::Decided(settled.outcome.clone()));
                     wallet::refresh(desk);
                 }
                 Fate::Open { failure, wait: next } => {

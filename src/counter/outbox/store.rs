@@ -1,12 +1,17 @@
 //! Where claims wait: IndexedDB, or memory where that is forbidden.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, pin::pin};
 
+use futures::future::{Either, select};
 use idb::{Database, DatabaseEvent as _, Error, Factory, ObjectStoreParams, TransactionMode};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
 use super::policy::{Entry, Settled};
+use crate::clock::sleep;
+
+/// How long a database may take to open, milliseconds.
+const PATIENCE: f64 = 4000.0;
 
 const DATABASE: &str = "oolong-counter";
 /// Claims by wish, as JSON.
@@ -30,9 +35,13 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Opens the database; a browser that forbids it gets memory.
+    /// Opens the database; a browser that forbids it gets memory, and so does one that never answers.
     pub(super) async fn open() -> Self {
-        Self { database: open().await.ok(), memory: RefCell::default() }
+        let database = match select(pin!(open()), pin!(sleep(PATIENCE))).await {
+            Either::Left((opened, _)) => opened.ok(),
+            Either::Right(_) => None,
+        };
+        Self { database, memory: RefCell::default() }
     }
 
     /// Keeps a claim, unless its wish is known; `false` when that lasts only as long as the page.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use oolong_stores::Fulfilment;
 
-use super::finder::use_finder;
+use super::{finder::use_finder, sieve::Wanted};
 use crate::show;
 
 #[component]
@@ -21,10 +21,10 @@ pub(super) fn Filters() -> impl IntoView {
     };
     let items = move || {
         let campaign = desk.campaign();
-        let (brand, chosen) = finder.sieve.with(|sieve| (sieve.brand.clone(), sieve.items.clone()));
+        let (brand, chosen) = finder.sieve.with(|sieve| (sieve.brand.clone(), sieve.goods.clone()));
         let fits = |id: &String| brand.as_ref().is_none_or(|brand| brand == id);
         let items = campaign.items().filter(|(of, _)| fits(&of.id)).map(|(_, item)| {
-            let (id, on) = (item.id.clone(), chosen.contains(&item.id));
+            let (id, on) = (item.id.clone(), chosen.iter().any(|wanted| wanted.item == item.id));
             view! { <option value=id selected=on>{show::name(&item.names, desk.language.get()).to_owned()}</option> }
         });
         items.collect_view()
@@ -80,7 +80,8 @@ pub(super) fn Filters() -> impl IntoView {
                 <select
                     data-testid="filter-item"
                     on:change=move |event| {
-                        finder.sieve.update(|sieve| sieve.items = some(event_target_value(&event)).into_iter().collect());
+                        let wanted = Wanted::of(&desk.campaign(), &event_target_value(&event));
+                        finder.sieve.update(|sieve| sieve.goods = wanted.into_iter().collect());
                     }
                 >
                     <option value="">{move || desk.words().stores.any_item}</option>

@@ -12,9 +12,10 @@ use oolong_stores::{Point, Query};
 use super::{
     live::{self, States, Subscription},
     nearby::{self, NoStores},
-    sieve::Sieve,
+    sieve::{Sieve, Wanted},
     standing::Standing,
     stock::{Shelved, Shelves, Stock},
+    trust::{self, Trust},
     whereabouts::{self, NoPosition, Spot},
 };
 use crate::{desk::Desk, show, words::Language};
@@ -139,7 +140,7 @@ impl Finder {
             brand: search.brand.clone(),
             open_now: search.open_now,
             fulfilment: None,
-            items: search.items.clone(),
+            goods: search.items.iter().filter_map(|item| Wanted::of(&desk.campaign(), item)).collect(),
         });
         let by_wait = RwSignal::new(search.prefer == Some(Prefer::Fastest));
         let (place, shown) = (RwSignal::new(None), RwSignal::new(Shown::default()));
@@ -211,6 +212,12 @@ impl Finder {
         Effect::new(move |_| {
             let ids = self.list.with(|list| list.rows.iter().map(|row| row.shelved.store.id.clone()).collect());
             subscription.watch(ids);
+        });
+        Effect::new(move |_| {
+            let first = self.list.with(|list| list.rows.first().map(|row| row.shelved.clone()));
+            if let Some(first) = first {
+                wasm_bindgen_futures::spawn_local(async move { trust::ask(self.desk, &first).await });
+            }
         });
         let plan = stock.clone();
         Effect::new(move |_| self.plan(&plan));
@@ -399,9 +406,9 @@ impl Finder {
         let sieve = self.sieve.get();
         let query = Query {
             near: Some(from),
-            brand: sieve.brand,
+            brand: sieve.brand.or_else(|| Some(sieve.goods.first()?.brand.clone())),
             fulfilment: sieve.fulfilment,
-            item: sieve.items.into_iter().next(),
+            item: sieve.goods.first().map(|wanted| wanted.item.clone()),
             limit: 1,
             ..Query::default()
         };
@@ -443,13 +450,19 @@ pub(super) struct Standings {
     now: Millis,
     states: ArcRwSignal<States>,
     shelves: ArcRwSignal<Shelves>,
+    hours_count: bool,
 }
 
 impl Standings {
     /// Follows live words, what is loaded, and time in steps.
     fn follow(desk: Desk, tick: Memo<Millis>, stock: &Stock) -> Self {
         tick.track();
-        let standings = Self { now: desk.server_now(), states: live::states(), shelves: stock.shelves.clone() };
+        let standings = Self {
+            now: desk.server_now(),
+            states: live::states(),
+            shelves: stock.shelves.clone(),
+            hours_count: trust::trust().get() == Trust::Hours,
+        };
         standings.states.track();
         standings.shelves.track();
         standings
@@ -462,7 +475,7 @@ impl Standings {
         };
         self.states.with_untracked(|states| {
             let live = states.get(&shelved.store.id);
-            let hours = if live.is_none() { hours() } else { None };
+            let hours = if live.is_none() && self.hours_count { hours() } else { None };
             Standing::at(self.now, live, hours, shelved.store.permanently_closed)
         })
     }
@@ -486,9 +499,8 @@ fn dots(stock: &Stock, shown: &Shown, sieve: &Sieve, standings: Option<&Standing
 fn list(dots: &Dots, bounds: &Bounds, from: LonLat, standings: Option<&Standings>) -> Kept<List> {
     let (view, from) = (stores_view(bounds), Point { lon: from.lon, lat: from.lat });
     let inside = dots.stores.iter().filter(|shelved| view.contains(shelved.store.point()));
-    let mut rows: Vec<Row> = inside
-        .map(|shelved| Row { shelved: shelved.clone(), metres: from.meters_to(shelved.store.point()) })
-        .collect();
+    let mut rows: Vec<Row> =
+        inside.map(|shelved| Row { shelved: shelved.clone(), metres: from.meters_to(shelved.store.point()) }).collect();
     let count = rows.len();
     rows.sort_by(|a, b| a.metres.total_cmp(&b.metres));
     if let Some(standings) = standings {

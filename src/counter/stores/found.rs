@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use oolong_intent::Prefer;
 use oolong_protocol::{
     counter::StoreSearch,
-    shop::{Live, StateChange, StoreView},
+    shop::{Live, StoreView},
 };
 
 use super::{
@@ -43,12 +43,12 @@ pub(crate) fn FoundStores(search: StoreSearch) -> impl IntoView {
         answer.set(Answer::Searching);
         wasm_bindgen_futures::spawn_local(async move {
             let outcome = match nearby::spot(&desk, place.get_untracked().as_deref()).await {
-                Ok(spot) => nearby::found(&desk, &search.get_value(), spot.point, None, MOST).await.map(|stores| (stores, spot)),
+                Ok(spot) => {
+                    nearby::found(&desk, &search.get_value(), spot.point, None, MOST).await.map(|stores| (stores, spot))
+                }
                 Err(why) => Err(why),
             };
             if let Ok((stores, _)) = &outcome {
-                let news = stores.iter().map(|store| StateChange { store: store.id.clone(), live: store.live.clone() });
-                live::learn_all(news);
                 subscription.watch(stores.iter().map(|store| store.id.clone()).collect());
             }
             let next = match outcome {
@@ -105,7 +105,9 @@ pub(crate) fn FoundStores(search: StoreSearch) -> impl IntoView {
         let words = &desk.words().stores;
         match answer.get() {
             Answer::Searching => view! { <p role="status">{words.searching}</p> }.into_any(),
-            Answer::AskPlace => view! { <h2>{words.ask_place}</h2><p class="small">{words.ask_place_next}</p>{ask()} }.into_any(),
+            Answer::AskPlace => {
+                view! { <h2>{words.ask_place}</h2><p class="small">{words.ask_place_next}</p>{ask()} }.into_any()
+            }
             Answer::UnknownPlace(place) => view! { <h2>{(words.unknown_place)(&place)}</h2>{ask()} }.into_any(),
             Answer::Failed(failure) => {
                 let (what, next) = failure.advice(desk.language.get());
@@ -121,7 +123,8 @@ pub(crate) fn FoundStores(search: StoreSearch) -> impl IntoView {
             }
             Answer::Found(stores, spot) => {
                 let near = show::name(&spot.names, desk.language.get()).to_owned();
-                let title = if near.is_empty() { (words.found)(stores.len()) } else { (words.found_near)(stores.len(), &near) };
+                let title =
+                    if near.is_empty() { (words.found)(stores.len()) } else { (words.found_near)(stores.len(), &near) };
                 let cheapest = search.with_value(|search| search.prefer == Some(Prefer::Cheapest));
                 let rows = stores.into_iter().map(|store| view! { <Found store on_map/> }).collect_view();
                 view! {
@@ -139,7 +142,9 @@ pub(crate) fn FoundStores(search: StoreSearch) -> impl IntoView {
         // A store that was pointed at is shown whatever the conditions are.
         let start = wanted.and_then(|id| {
             answer.with_untracked(|answer| match answer {
-                Answer::Found(stores, _) => stores.iter().find(|store| store.id == id).map(|store| (id, (store.lon, store.lat))),
+                Answer::Found(stores, _) => {
+                    stores.iter().find(|store| store.id == id).map(|store| (id, (store.lon, store.lat)))
+                }
                 _ => None,
             })
         });
@@ -178,7 +183,8 @@ fn Found(store: StoreView, on_map: RwSignal<Option<Option<String>>>) -> impl Int
         }
     });
     let tag = Signal::derive(move || standing.get().tag());
-    let (id, names, address, brand) = (store.id.clone(), store.names.clone(), store.address.clone(), store.brand.clone());
+    let (id, names, address, brand) =
+        (store.id.clone(), store.names.clone(), store.address.clone(), store.brand.clone());
     let name = move || {
         let chinese = desk.language.get() == Language::Chinese;
         let name = names.get(usize::from(chinese)).filter(|name| !name.is_empty());

@@ -204,7 +204,10 @@ mod tests {
             live: Live { state, minutes: None, until: None, as_of, expires_at: as_of + 1000 },
         };
         let mut states = States::new();
-        learn(&mut states, vec![change(5, Availability::Open), change(9, Availability::Paused), change(7, Availability::Open)]);
+        learn(
+            &mut states,
+            vec![change(5, Availability::Open), change(9, Availability::Paused), change(7, Availability::Open)],
+        );
         assert_eq!(states["s-1"].state, Availability::Paused);
     }
 

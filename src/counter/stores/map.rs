@@ -181,20 +181,16 @@ fn Rasters(template: String) -> impl IntoView {
 }
 
 /// Orders a picture for the next frame, once.
-fn order(
-    finder: Finder,
-    easel: Held,
-    canvas: NodeRef<html::Canvas>,
-    focused: RwSignal<Option<Target>>,
-    rasters: bool,
-) {
+fn order(finder: Finder, easel: Held, canvas: NodeRef<html::Canvas>, focused: RwSignal<Option<Target>>, rasters: bool) {
     let first = easel.try_update_value(|easel| !std::mem::replace(&mut easel.ordered, true));
     if first == Some(true) {
         request_animation_frame(move || {
             // The card may be gone by now.
             easel.try_update_value(|easel| {
                 easel.ordered = false;
-                if let (Some(canvas), Some(focused)) = (canvas.try_get_untracked().flatten(), focused.try_get_untracked()) {
+                if let (Some(canvas), Some(focused)) =
+                    (canvas.try_get_untracked().flatten(), focused.try_get_untracked())
+                {
                     untrack(|| paint(finder, easel, &canvas, focused, rasters));
                 }
             });
@@ -225,16 +221,15 @@ fn paint(finder: Finder, easel: &mut Easel, canvas: &HtmlCanvasElement, focused:
             standing.as_ref().map(Standing::look).unwrap_or_default()
         },
         labels: &labels,
-        me: whereabouts::known().map(|me| Me {
-            at: oolong_map::LonLat { lon: me.point.0, lat: me.point.1 }.project(),
-            metres: COARSE,
-        }),
+        me: whereabouts::known()
+            .map(|me| Me { at: oolong_map::LonLat { lon: me.point.0, lat: me.point.1 }.project(), metres: COARSE }),
         selected: selected.map(|number| Target::Store(number as u32)),
         focused,
         rasters,
     });
     let palette = easel.palette.get_or_insert_with(|| Palette::of(canvas));
-    Brush { context: &context, palette, labels: &labels, size, metres: finder.desk.words().stores.metres }.paint(&shapes);
+    Brush { context: &context, palette, labels: &labels, size, metres: finder.desk.words().stores.metres }
+        .paint(&shapes);
     if !easel.measured && !easel.marks.is_empty() {
         easel.measured = true;
         measure();
@@ -359,7 +354,9 @@ fn spoken(finder: Finder, easel: Held, target: Option<Target>) -> String {
     let words = &finder.desk.words().stores;
     let chinese = finder.desk.language.get() == Language::Chinese;
     let count = |target| {
-        easel.try_with_value(|easel| easel.marks.iter().find(|mark| mark.target == target).map(|mark| mark.count)).flatten()
+        easel
+            .try_with_value(|easel| easel.marks.iter().find(|mark| mark.target == target).map(|mark| mark.count))
+            .flatten()
     };
     match target {
         None => String::new(),
@@ -406,7 +403,7 @@ fn watch_theme(then: impl Fn() + Clone + 'static) {
     let listening = queries.into_iter().filter_map(|query| {
         let media = web_sys::window()?.match_media(query).ok()??;
         let then = then.clone();
-        let heard = Closure::<dyn Fn()>::new(move || then());
+        let heard = Closure::<dyn Fn()>::new(then);
         media.add_event_listener_with_callback("change", heard.as_ref().unchecked_ref()).ok()?;
         Some((media, heard))
     });

@@ -26,12 +26,14 @@ mod say;
 mod sieve;
 mod standing;
 mod stock;
+mod trust;
 mod week;
 pub(crate) mod whereabouts;
 
 use leptos::prelude::*;
 use oolong_protocol::counter::StoreSearch;
 
+pub(crate) use self::found::FoundStores;
 use self::{
     details::Details,
     filters::Filters,
@@ -40,7 +42,6 @@ use self::{
     map::StoresMap,
     place::PlaceField,
 };
-pub(crate) use self::found::FoundStores;
 use crate::desk::use_desk;
 
 /// The panel with map and list.

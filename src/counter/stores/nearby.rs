@@ -8,12 +8,11 @@ use oolong_protocol::{
     shop::{PlaceList, PlaceView, StoreList, StoreView},
 };
 
-use super::whereabouts::{self, Spot};
-use crate::{
-    api::Who,
-    desk::Desk,
-    failure::Failure,
+use super::{
+    trust,
+    whereabouts::{self, Spot},
 };
+use crate::{api::Who, desk::Desk, failure::Failure};
 
 /// How the shopper says "where I am" in a [`StoreSearch`].
 pub(crate) const HERE: &str = "here";
@@ -68,6 +67,7 @@ pub(crate) async fn found(
 ) -> Result<Vec<StoreView>, NoStores> {
     let query = query(search, (lon, lat), fulfilment, limit);
     let list: StoreList = desk.api.get(&query, &Who::Anybody).await.map_err(NoStores::Failed)?;
+    trust::learn(&list);
     Ok(list.stores)
 }
 
@@ -100,8 +100,7 @@ pub(crate) async fn places(desk: &Desk, text: &str) -> Result<Vec<PlaceView>, Fa
 /// # Errors
 /// The server could not be asked.
 pub(crate) async fn named(desk: &Desk, text: &str, limit: usize) -> Result<Vec<StoreView>, Failure> {
-    let list: StoreList =
-        desk.api.get(&format!("stores?q={}&limit={limit}", escaped(text)), &Who::Anybody).await?;
+    let list: StoreList = desk.api.get(&format!("stores?q={}&limit={limit}", escaped(text)), &Who::Anybody).await?;
     Ok(list.stores)
 }
 

@@ -96,7 +96,11 @@ impl Brush<'_> {
 
     fn label(&self, number: usize, (x, y): (f64, f64)) {
         let Some(label) = self.labels.get(number) else { return };
-        let font = if label.rank == 0 { format!("600 14px {}", self.palette.family) } else { format!("12px {}", self.palette.family) };
+        let font = if label.rank == 0 {
+            format!("600 14px {}", self.palette.family)
+        } else {
+            format!("12px {}", self.palette.family)
+        };
         self.context.set_font(&font);
         self.context.set_stroke_style_str(&self.palette.halo);
         self.context.set_line_width(3.0);
@@ -198,7 +202,8 @@ impl Brush<'_> {
 
     fn scale(&self, scale: &Scale) {
         let (left, bottom) = (12.0, self.size.1 - 12.0);
-        let bar = [(left, bottom - 5.0), (left, bottom), (left + scale.width, bottom), (left + scale.width, bottom - 5.0)];
+        let bar =
+            [(left, bottom - 5.0), (left, bottom), (left + scale.width, bottom), (left + scale.width, bottom - 5.0)];
         self.path(&bar, false);
         self.stroke(&self.palette.halo, 4.0);
         self.stroke(&self.palette.text, 1.5);

@@ -213,9 +213,9 @@ fn here(finder: Finder, typed: &str) -> Vec<Suggestion> {
         return Vec::new();
     }
     let stock = finder.stock();
-    let places = stock.directory.with_untracked(|directory| {
-        directory.as_ref().map(|directory| directory.place(typed)).unwrap_or_default()
-    });
+    let places = stock
+        .directory
+        .with_untracked(|directory| directory.as_ref().map(|directory| directory.place(typed)).unwrap_or_default());
     let mut found: Vec<Suggestion> = places
         .into_iter()
         .take(EACH)
@@ -250,8 +250,7 @@ fn here(finder: Finder, typed: &str) -> Vec<Suggestion> {
 /// What the server knows beyond that; nothing without a network, where what is here must do.
 async fn elsewhere(finder: Finder, typed: &str) -> Vec<Suggestion> {
     let desk = finder.desk;
-    let (places, stores) =
-        futures::future::join(nearby::places(&desk, typed), nearby::named(&desk, typed, EACH)).await;
+    let (places, stores) = futures::future::join(nearby::places(&desk, typed), nearby::named(&desk, typed, EACH)).await;
     let places = places.unwrap_or_default().into_iter().take(EACH);
     let places = places.map(|place| Suggestion { names: place.names, point: (place.lon, place.lat), store: None });
     let stores = stores.unwrap_or_default().into_iter();

@@ -1,5 +1,6 @@
 //! Which of the loaded stores are shown.
 
+use oolong_catalog::Campaign;
 use oolong_stores::{Fulfilment, Store};
 
 use super::standing::Standing;
@@ -13,8 +14,32 @@ pub(crate) struct Sieve {
     pub(crate) open_now: bool,
     /// Pickup or delivery.
     pub(crate) fulfilment: Option<Fulfilment>,
-    /// Ids of items that it sells.
-    pub(crate) items: Vec<String>,
+    /// Items that it sells.
+    pub(crate) goods: Vec<Wanted>,
+}
+
+/// An item, and what a store must be to sell it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Wanted {
+    /// Its id.
+    pub(crate) item: String,
+    /// The only brand that has it.
+    pub(crate) brand: String,
+    /// What it is one of: a store may lack all of these.
+    pub(crate) category: String,
+}
+
+impl Wanted {
+    /// By the campaign; nothing for an item that it does not have.
+    pub(crate) fn of(campaign: &Campaign, item: &str) -> Option<Self> {
+        let (brand, item) = campaign.item(item)?;
+        Some(Self { item: item.id.clone(), brand: brand.id.clone(), category: item.category.clone() })
+    }
+
+    fn is_sold_by(&self, store: &Store) -> bool {
+        let lacks = |id: &String| store.unavailable.binary_search(id).is_ok();
+        store.brand == self.brand && !lacks(&self.item) && !lacks(&self.category)
+    }
 }
 
 impl Sieve {
@@ -22,7 +47,7 @@ impl Sieve {
     pub(crate) fn passes(&self, store: &Store, standing: impl FnOnce() -> Standing) -> bool {
         self.brand.as_ref().is_none_or(|brand| *brand == store.brand)
             && self.fulfilment.is_none_or(|way| store.offers(way))
-            && self.items.iter().all(|item| store.unavailable.binary_search(item).is_err())
+            && self.goods.iter().all(|wanted| wanted.is_sold_by(store))
             && (!self.open_now || standing().takes_orders())
     }
 
@@ -73,8 +98,16 @@ pub(crate) mod tests {
         check(Sieve { brand: Some("luckin".to_owned()), open_now: true, ..Sieve::default() }, true);
         check(Sieve { brand: Some("naixue".to_owned()), ..Sieve::default() }, false);
         check(Sieve { fulfilment: Some(Fulfilment::Delivery), ..Sieve::default() }, false);
-        check(Sieve { items: vec!["latte".to_owned()], ..Sieve::default() }, true);
-        check(Sieve { items: vec!["latte".to_owned(), "cake".to_owned()], ..Sieve::default() }, false);
+        let wanted = |item: &str, brand: &str, category: &str| Wanted {
+            item: item.to_owned(),
+            brand: brand.to_owned(),
+            category: category.to_owned(),
+        };
+        let goods = |goods: Vec<Wanted>| Sieve { goods, ..Sieve::default() };
+        check(goods(vec![wanted("latte", "luckin", "coffee")]), true);
+        check(goods(vec![wanted("latte", "nayuki", "coffee")]), false);
+        check(goods(vec![wanted("latte", "luckin", "coffee"), wanted("brownie", "luckin", "cake")]), false);
+        check(goods(vec![wanted("boba", "luckin", "tea")]), false);
     }
 
     #[test]

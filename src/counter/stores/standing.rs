@@ -42,12 +42,8 @@ impl Standing {
     fn from_hours(hours: Hours) -> Self {
         let millis = |seconds: i64| seconds.saturating_mul(1000);
         match hours {
-            Hours::Open { until } => {
-                Self { state: Availability::Open, until: until.map(millis), ..Self::UNKNOWN }
-            }
-            Hours::Closed { opens } => {
-                Self { state: Availability::Closed, until: opens.map(millis), ..Self::UNKNOWN }
-            }
+            Hours::Open { until } => Self { state: Availability::Open, until: until.map(millis), ..Self::UNKNOWN },
+            Hours::Closed { opens } => Self { state: Availability::Closed, until: opens.map(millis), ..Self::UNKNOWN },
             Hours::Unknown => Self::UNKNOWN,
         }
     }
@@ -92,7 +88,8 @@ mod tests {
 
     #[test]
     fn old_news_are_no_news() {
-        let check = |now, live: &Live, state| assert_eq!(Standing::from_live(now, live).state, state, "at {now}: {live:?}");
+        let check =
+            |now, live: &Live, state| assert_eq!(Standing::from_live(now, live).state, state, "at {now}: {live:?}");
         check(9_999, &live(Availability::Open, None), Availability::Open);
         check(10_000, &live(Availability::Open, None), Availability::Unknown);
         check(10_000, &live(Availability::Busy, None), Availability::Unknown);
@@ -106,7 +103,10 @@ mod tests {
         let open = Some(Hours::Open { until: Some(60) });
         let unknown = live(Availability::Unknown, None);
         assert_eq!(Standing::at(2_000, Some(&unknown), open, false).state, Availability::Unknown);
-        assert_eq!(Standing::at(20_000, Some(&live(Availability::Open, None)), open, false).state, Availability::Unknown);
+        assert_eq!(
+            Standing::at(20_000, Some(&live(Availability::Open, None)), open, false).state,
+            Availability::Unknown
+        );
         let by_hours = Standing::at(2_000, None, open, false);
         assert_eq!((by_hours.state, by_hours.until, by_hours.as_of), (Availability::Open, Some(60_000), None));
         assert_eq!(Standing::at(2_000, None, None, false).state, Availability::Unknown);

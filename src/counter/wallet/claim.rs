@@ -5,7 +5,7 @@ use oolong_protocol::counter::FromCounter;
 
 use super::{
     claimable::{refusal, usable_count, waiting},
-    grant::GrantRow,
+    grant::{Enlarged, GrantRow},
 };
 use crate::{
     desk::use_desk,
@@ -27,6 +27,7 @@ pub(crate) fn ClaimCard(voucher: String, wish: String) -> impl IntoView {
     }
     desk.outbox.claim(desk, voucher.clone(), wish.clone());
     let id = StoredValue::new(voucher);
+    let scanned = RwSignal::new(None);
     let state = Memo::new(move |_| {
         let known = desk.outbox.standings.with(|standings| standings.get(&wish).map(|standing| standing.state.clone()));
         known.unwrap_or(State::Sending)
@@ -49,11 +50,14 @@ pub(crate) fn ClaimCard(voucher: String, wish: String) -> impl IntoView {
             State::Decided(Outcome::Refused(_)) => "refused",
         })
     };
+    // The wallet may be another one by now: of a code that was restored since.
     let granted = Memo::new(move |_| {
-        state.with(|state| match state {
+        let id = state.with(|state| match state {
             State::Decided(Outcome::Granted(grant)) => Some(grant.id.clone()),
             State::Sending | State::Waiting(_) | State::Decided(Outcome::Refused(_)) => None,
-        })
+        })?;
+        let held = desk.wallet.with(|wallet| wallet.value.as_ref()?.grants.iter().any(|grant| grant.id == id).then_some(()));
+        held.map(|()| id)
     });
     let waits = Memo::new(move |_| kind() == "waiting");
     // Refused, but there is one in the wallet: most often exactly that is why.
@@ -67,10 +71,11 @@ pub(crate) fn ClaimCard(voucher: String, wish: String) -> impl IntoView {
                 </h2>
                 <p>{move || text().1}</p>
             </div>
-            {move || granted.get().map(|id| view! { <ul class="tickets"><GrantRow id/></ul> })}
+            {move || granted.get().map(|id| view! { <ul class="tickets"><GrantRow id scanned/></ul> })}
+            <Enlarged scanned/>
             {move || waits.get().then(|| view! {
                 <div class="buttons">
-                    <button type="button" class="quiet" data-testid="claim-retry" on:click=move |_| desk.outbox.drain(desk)>
+                    <button type="button" class="quiet" data-testid="claim-retry" on:click=move |_| desk.outbox.retry(desk)>
                         {move || desk.words().wallet.try_now}
                     </button>
                 </div>

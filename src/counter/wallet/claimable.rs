@@ -44,11 +44,12 @@ pub(super) fn ClaimableRow(id: String) -> impl IntoView {
     let under_way = Memo::new(move |_| claim.with(|claim| matches!(claim, Some(State::Sending | State::Waiting(_)))));
     let can_claim = Memo::new(move |_| !under_way.get() && matches!(stock.get(), None | Some(Stock::Left(_))));
     let name = move || id.with_value(|id| voucher_name(&desk.campaign(), id, desk.language.get()));
-    let shown = move |text: fn(&oolong_catalog::Campaign, &oolong_catalog::Voucher, crate::words::Language) -> String| {
-        let campaign = desk.campaign();
-        let voucher = id.with_value(|id| campaign.voucher(id).cloned());
-        voucher.map(|voucher| text(&campaign, &voucher, desk.language.get())).unwrap_or_default()
-    };
+    let shown =
+        move |text: fn(&oolong_catalog::Campaign, &oolong_catalog::Voucher, crate::words::Language) -> String| {
+            let campaign = desk.campaign();
+            let voucher = id.with_value(|id| campaign.voucher(id).cloned());
+            voucher.map(|voucher| text(&campaign, &voucher, desk.language.get())).unwrap_or_default()
+        };
     let on_claim = move |_| {
         let made = identity::fresh_key();
         wish.set(Some(made.clone()));
@@ -117,7 +118,7 @@ pub(super) fn usable_count(desk: Desk, id: &str) -> usize {
     })
 }
 
-/// What a claim waits for, and what to do: nothing.
+/// That a claim waits, and for what; nothing is to be done.
 pub(super) fn waiting(desk: Desk, name: &str, failure: &crate::failure::Failure) -> (String, String) {
     let words = &desk.words().wallet;
     if failure.reason().is_none() {
@@ -125,7 +126,7 @@ pub(super) fn waiting(desk: Desk, name: &str, failure: &crate::failure::Failure)
         ((words.waiting)(name), kept.to_owned())
     } else {
         let (what, _) = failure.advice(desk.language.get());
-        (what, words.waiting_busy.to_owned())
+        ((words.sending)(name), format!("{what} {}", words.waiting_busy))
     }
 }
 
@@ -137,11 +138,11 @@ pub(super) fn refusal(desk: Desk, problem: &oolong_protocol::shop::Problem) -> [
 
 fn stock(desk: Desk, id: &str) -> Option<Stock> {
     let now = desk.now.get();
-    let grants = |wallet: &oolong_protocol::shop::Wallet| wallet.grants.iter().filter(|grant| grant.voucher == id).count();
+    let grants =
+        |wallet: &oolong_protocol::shop::Wallet| wallet.grants.iter().filter(|grant| grant.voucher == id).count();
     let claimed = desk.wallet.with(|wallet| wallet.value.as_ref().map_or(0, grants));
-    desk.vouchers.with(|vouchers| {
-        state::status(vouchers.value.as_deref()?, id).map(|status| state::stock(status, claimed, now))
-    })
+    desk.vouchers
+        .with(|vouchers| state::status(vouchers.value.as_deref()?, id).map(|status| state::stock(status, claimed, now)))
 }
 
 fn label(desk: Desk, stock: Option<Stock>) -> &'static str {

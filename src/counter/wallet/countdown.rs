@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn little_is_said_aloud() {
-        let mut said: Vec<_> = (0..3600).filter_map(|second| spoken_minutes(left(HOUR - second * SECOND - 1, 0))).collect();
+        let mut said: Vec<_> =
+            (0..3600).filter_map(|second| spoken_minutes(left(HOUR - second * SECOND - 1, 0))).collect();
         said.dedup();
         assert_eq!(said, [60, 30, 15, 10, 5, 2, 1]);
         assert_eq!(spoken_minutes(Left::Hours(3)), None);

@@ -57,7 +57,10 @@ impl Row {
 
     fn worth(&self) -> String {
         let (campaign, language) = (self.desk.campaign(), self.desk.language.get());
-        campaign.voucher(&self.voucher()).map(|voucher| worth(&campaign, &voucher.discount, language)).unwrap_or_default()
+        campaign
+            .voucher(&self.voucher())
+            .map(|voucher| worth(&campaign, &voucher.discount, language))
+            .unwrap_or_default()
     }
 
     fn terms(&self) -> String {
@@ -90,7 +93,8 @@ impl Row {
             Some(Look::Suspended) => words.suspended,
             Some(Look::NotYet) => {
                 let from = self.status.with(|status| status.as_ref()?.valid_from);
-                return from.map_or_else(|| words.not_yet.to_owned(), |from| (words.starts)(&self.desk.clock_time(from)));
+                return from
+                    .map_or_else(|| words.not_yet.to_owned(), |from| (words.starts)(&self.desk.clock_time(from)));
             }
             Some(Look::Redeemed) => words.redeemed,
             Some(Look::Expired) => words.expired,
@@ -110,15 +114,19 @@ impl Row {
     }
 }
 
-/// A voucher of the wallet, by the grant's id.
+/// A voucher of the wallet, by the grant's id. Its code is asked for by way of `scanned`; see [`Enlarged`].
 #[component]
-pub(super) fn GrantRow(id: String) -> impl IntoView {
+pub(super) fn GrantRow(id: String, scanned: RwSignal<Option<String>>) -> impl IntoView {
     let desk = use_desk();
     let row = Row::new(desk, id.clone());
-    let open = RwSignal::new(false);
+    let own = StoredValue::new(id.clone());
     let usable = Memo::new(move |_| row.look.get() == Some(Look::Usable));
     let scannable = Memo::new(move |_| row.scannable());
-    let use_it = move |_| desk.tell(&FromCounter::UseVoucher { voucher: row.grant.get_untracked().map(|grant| grant.voucher).unwrap_or_default() });
+    let use_it = move |_| {
+        desk.tell(&FromCounter::UseVoucher {
+            voucher: row.grant.get_untracked().map(|grant| grant.voucher).unwrap_or_default(),
+        })
+    };
     view! {
         <li
             class="ticket grant"
@@ -143,7 +151,7 @@ pub(super) fn GrantRow(id: String) -> impl IntoView {
                         class="qr-small"
                         data-testid="qr"
                         aria-label=move || (desk.words().wallet.show_qr)(&row.name())
-                        on:click=move |_| open.set(true)
+                        on:click=move |_| scanned.set(Some(own.get_value()))
                     >
                         {move || row.drawing().map(|drawing| view! { <Drawn drawing/> })}
                         <span>{move || desk.words().wallet.qr_short}</span>
@@ -155,7 +163,6 @@ pub(super) fn GrantRow(id: String) -> impl IntoView {
                     </button>
                 })}
             </div>
-            {move || open.get().then(|| view! { <Enlarged row open/> })}
         </li>
     }
 }
@@ -193,10 +200,17 @@ fn Drawn(drawing: qr::Drawing) -> impl IntoView {
     }
 }
 
-/// The code as large as the screen allows, black on white whatever the theme, for a scanner.
+/// The code of the grant in `scanned`, as large as the screen allows, black on white whatever the theme, for a scanner.
+/// It stands beside the rows, not in them: a row goes elsewhere when its voucher is used, which is when somebody looks here.
 #[component]
-fn Enlarged(row: Row, open: RwSignal<bool>) -> impl IntoView {
-    let desk = row.desk;
+pub(super) fn Enlarged(scanned: RwSignal<Option<String>>) -> impl IntoView {
+    move || scanned.get().map(|id| view! { <Code id scanned/> })
+}
+
+#[component]
+fn Code(id: String, scanned: RwSignal<Option<String>>) -> impl IntoView {
+    let desk = use_desk();
+    let row = Row::new(desk, id);
     let dialog = NodeRef::<Dialog>::new();
     Effect::new(move |_| {
         if let Some(dialog) = dialog.get() {
@@ -216,7 +230,8 @@ fn Enlarged(row: Row, open: RwSignal<bool>) -> impl IntoView {
             dialog.close();
         }
     };
-    let code = move || match (row.scannable(), row.drawing()) {
+    let code = move || {
+        match (row.scannable(), row.drawing()) {
         (true, Some(drawing)) => view! {
             <div class="qr-large" role="img" data-testid="qr-large" aria-label=move || (desk.words().wallet.qr_label)(&row.name())>
                 <Drawn drawing/>
@@ -226,6 +241,7 @@ fn Enlarged(row: Row, open: RwSignal<bool>) -> impl IntoView {
         .into_any(),
         (true, None) => view! { <p data-testid="qr-none">{move || desk.words().wallet.qr_none}</p> }.into_any(),
         (false, _) => ().into_any(),
+    }
     };
     let number = move || row.grant.with(|grant| grant.as_ref().map(|grant| state::short_code(&grant.id)));
     view! {
@@ -234,7 +250,7 @@ fn Enlarged(row: Row, open: RwSignal<bool>) -> impl IntoView {
             class="qr-dialog"
             data-testid="qr-dialog"
             aria-label=move || row.name()
-            on:close=move |_| open.set(false)
+            on:close=move |_| scanned.set(None)
         >
             <h2>{move || row.name()}</h2>
             <p class="qr-worth">{move || row.worth()}</p>

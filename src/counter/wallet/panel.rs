@@ -6,7 +6,7 @@ use oolong_protocol::shop::Grant;
 use super::{
     claimable::ClaimableRow,
     code::ShopperCodeBox,
-    grant::GrantRow,
+    grant::{Enlarged, GrantRow},
     refresh,
     state::{self, Look},
 };
@@ -17,11 +17,14 @@ use crate::desk::{Desk, use_desk};
 pub(crate) fn WalletPanel() -> impl IntoView {
     let desk = use_desk();
     refresh(desk);
+    let scanned = RwSignal::new(None);
     let known = Memo::new(move |_| desk.wallet.with(|wallet| wallet.value.is_some()));
     let troubled = Memo::new(move |_| !desk.online.get() || desk.wallet.with(|wallet| wallet.trouble.is_some()));
     let ids = Memo::new(move |_| sorted(desk));
-    let now = move || ids.with(|ids| ids.iter().filter(|(_, past)| !past).map(|(id, _)| id.clone()).collect::<Vec<_>>());
-    let past = move || ids.with(|ids| ids.iter().filter(|(_, past)| *past).map(|(id, _)| id.clone()).collect::<Vec<_>>());
+    let now =
+        move || ids.with(|ids| ids.iter().filter(|(_, past)| !past).map(|(id, _)| id.clone()).collect::<Vec<_>>());
+    let past =
+        move || ids.with(|ids| ids.iter().filter(|(_, past)| *past).map(|(id, _)| id.clone()).collect::<Vec<_>>());
     let past_count = Memo::new(move |_| past().len());
     let empty = Memo::new(move |_| known.get() && ids.with(Vec::is_empty));
     let state = move || match (known.get(), troubled.get()) {
@@ -41,13 +44,13 @@ pub(crate) fn WalletPanel() -> impl IntoView {
             })}
             {move || empty.get().then(|| view! { <p data-testid="wallet-empty">{move || desk.words().wallet.empty}</p> })}
             <ul class="tickets">
-                <For each=now key=Clone::clone children=|id| view! { <GrantRow id/> }/>
+                <For each=now key=Clone::clone children=move |id| view! { <GrantRow id scanned/> }/>
             </ul>
             {move || (past_count.get() > 0).then(|| view! {
                 <details class="past" data-testid="past">
                     <summary>{move || (desk.words().wallet.past)(past_count.get())}</summary>
                     <ul class="tickets">
-                        <For each=past key=Clone::clone children=|id| view! { <GrantRow id/> }/>
+                        <For each=past key=Clone::clone children=move |id| view! { <GrantRow id scanned/> }/>
                     </ul>
                 </details>
             })}
@@ -58,6 +61,7 @@ pub(crate) fn WalletPanel() -> impl IntoView {
                 </ul>
             })}
             <ShopperCodeBox/>
+            <Enlarged scanned/>
         </section>
     }
 }

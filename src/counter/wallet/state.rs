@@ -52,12 +52,13 @@ pub(crate) fn look(grant: &Grant, status: Option<&VoucherStatus>, now: Millis) -
         GrantState::Claimed if ends(grant, status).is_some_and(|until| until <= now) => Look::Expired,
         GrantState::Claimed => match status.map(|status| status.state) {
             Some(VoucherState::Suspended) => Look::Suspended,
-            Some(VoucherState::NotYet) if !status.and_then(|status| status.valid_from).is_some_and(|from| from <= now) => {
+            Some(VoucherState::NotYet)
+                if !status.and_then(|status| status.valid_from).is_some_and(|from| from <= now) =>
+            {
                 Look::NotYet
             }
-            Some(VoucherState::NotYet | VoucherState::Available | VoucherState::SoldOut | VoucherState::Expired) | None => {
-                Look::Usable
-            }
+            Some(VoucherState::NotYet | VoucherState::Available | VoucherState::SoldOut | VoucherState::Expired)
+            | None => Look::Usable,
         },
     }
 }
@@ -131,7 +132,8 @@ pub(crate) fn status<'a>(vouchers: &'a [VoucherStatus], id: &str) -> Option<&'a 
 
 /// The end of a grant's id, in groups: for people to compare, not to redeem.
 pub(crate) fn short_code(id: &str) -> String {
-    let letters: Vec<char> = id.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+    let letters: Vec<char> =
+        id.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
     let end = &letters[letters.len().saturating_sub(8)..];
     end.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
@@ -189,7 +191,8 @@ mod tests {
 
     #[test]
     fn the_page_hears_of_each_usable_voucher() {
-        let grants = [grant(GrantState::Claimed, None), grant(GrantState::Claimed, None), grant(GrantState::Redeemed, None)];
+        let grants =
+            [grant(GrantState::Claimed, None), grant(GrantState::Claimed, None), grant(GrantState::Redeemed, None)];
         assert_eq!(usable(&grants, &[], 0), ["cup", "cup"]);
         assert!(usable(&grants, &[standing(VoucherState::Suspended, None, None)], 0).is_empty());
     }

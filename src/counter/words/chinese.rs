@@ -9,8 +9,6 @@ pub(super) static WORDS: Words = Words {
     loading: "正在加载",
     retry: "重试",
     close: "关闭",
-    yes: "是",
-    no: "否",
     unreachable: ("连不上店家。", "请检查网络后重试。"),
     late: ("店家迟迟没有回应。", "请稍后再试。"),
     garbled: ("读不懂店家的回应。", "请稍后再试；若一直如此，请刷新页面。"),

@@ -9,8 +9,6 @@ pub(super) static WORDS: Words = Words {
     loading: "Loading",
     retry: "Try again",
     close: "Close",
-    yes: "Yes",
-    no: "No",
     unreachable: ("The shop cannot be reached.", "Check your connection and try again."),
     late: ("The shop takes too long to answer.", "Try again in a moment."),
     garbled: ("The shop’s answer could not be read.", "Try again in a moment; if it stays so, reload the page."),

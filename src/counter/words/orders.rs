@@ -4,7 +4,6 @@ use oolong_protocol::shop::OrderState;
 
 /// These words in one language.
 pub(crate) struct OrdersWords {
-    pub(crate) title: &'static str,
     /// Whose goods an order is of.
     pub(crate) from: fn(&str) -> String,
     // Where.
@@ -79,7 +78,6 @@ pub(crate) struct OrdersWords {
 }
 
 pub(super) const EN: OrdersWords = OrdersWords {
-    title: "Orders",
     from: |brand| format!("From {brand}"),
     finding: |place| format!("Looking for a store near {place}"),
     here: "you",
@@ -173,7 +171,6 @@ pub(super) const EN: OrdersWords = OrdersWords {
 };
 
 pub(super) const ZH: OrdersWords = OrdersWords {
-    title: "订单",
     from: |brand| format!("{brand}的订单"),
     finding: |place| format!("正在找{place}附近的门店"),
     here: "您",

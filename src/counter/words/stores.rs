@@ -139,9 +139,21 @@ pub(super) const EN: StoresWords = StoresWords {
     interrupted: "Live states are interrupted; they are shown as unknown once they are too old.",
     none_fits: "No store here fits.",
     none_here: "No store here.",
-    come_nearer: |count| if count == 1 { "1 store is here. Zoom in to see it.".to_owned() } else { format!("{count} stores are here. Zoom in to see them.") },
+    come_nearer: |count| {
+        if count == 1 {
+            "1 store is here. Zoom in to see it.".to_owned()
+        } else {
+            format!("{count} stores are here. Zoom in to see them.")
+        }
+    },
     nearest_store: |name, far| format!("The nearest is {name}, {far} away."),
-    nearest_stores: |count, far| if count == 1 { format!("The nearest is about {far} away.") } else { format!("The nearest {count} are about {far} away.") },
+    nearest_stores: |count, far| {
+        if count == 1 {
+            format!("The nearest is about {far} away.")
+        } else {
+            format!("The nearest {count} are about {far} away.")
+        }
+    },
     go_there: "Go there",
     open: "Open",
     open_until: |time| format!("Open until {time}"),
@@ -167,7 +179,9 @@ pub(super) const EN: StoresWords = StoresWords {
     order_here: "Order here",
     ordered_here: |name| format!("What you order next is made at {name}."),
     found: |count| if count == 1 { "One store near you".to_owned() } else { format!("{count} stores near you") },
-    found_near: |count, place| if count == 1 { format!("One store near {place}") } else { format!("{count} stores near {place}") },
+    found_near: |count, place| {
+        if count == 1 { format!("One store near {place}") } else { format!("{count} stores near {place}") }
+    },
     found_none: "No store fits that.",
     found_none_next: "Look on the map, or ask with fewer conditions.",
     ask_place: "Stores near which place?",

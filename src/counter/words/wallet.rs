@@ -107,7 +107,9 @@ pub(super) const EN: WalletWords = WalletWords {
     days_left: |days| format!("{days} days left"),
     hours_left: |hours| if hours == 1 { "1 hour left".to_owned() } else { format!("{hours} hours left") },
     clock_left: |clock| format!("{clock} left"),
-    spoken_left: |minutes| if minutes == 1 { "Less than a minute left".to_owned() } else { format!("Less than {minutes} minutes left") },
+    spoken_left: |minutes| {
+        if minutes == 1 { "Less than a minute left".to_owned() } else { format!("Less than {minutes} minutes left") }
+    },
     show_qr: |name| format!("Show the code of {name}"),
     qr_short: "Code",
     qr_label: |name| format!("QR code of {name}"),
@@ -118,8 +120,8 @@ pub(super) const EN: WalletWords = WalletWords {
     use_it: "Use",
     left: |count| format!("{count} left"),
     held: |count| format!("{count} in your wallet"),
-    full: "You have it",
-    sold_out: "All claimed",
+    full: "Claimed",
+    sold_out: "None left",
     over: "Over",
     sending: |name| format!("Claiming {name}"),
     yours: |name| format!("{name} is yours"),
@@ -226,7 +228,9 @@ pub(super) const ZH: WalletWords = WalletWords {
     restore_same: "这就是您现在的顾客码。",
     restore_ask: |count| match count {
         0 => "之后这个浏览器显示那个顾客码的券包。".to_owned(),
-        count => format!("之后这个浏览器显示那个顾客码的券包，不再显示现在这个（有 {count} 张券）。券不会丢，但只有现在的顾客码能找回：请先复制。"),
+        count => format!(
+            "之后这个浏览器显示那个顾客码的券包，不再显示现在这个（有 {count} 张券）。券不会丢，但只有现在的顾客码能找回：请先复制。"
+        ),
     },
     restore_yes: "换成那个券包",
     restore_no: "保留现在的",

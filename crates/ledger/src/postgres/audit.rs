@@ -39,12 +39,7 @@ pub(super) async fn audit(config: &Config, mut auditor: Auditor) -> Result<Audit
     Ok(auditor)
 }
 
-async fn show(
-    moment: &Transaction<'_>,
-    sql: &str,
-    read: Read,
-    auditor: &mut Auditor,
-) -> Result<(), LedgerError> {
+async fn show(moment: &Transaction<'_>, sql: &str, read: Read, auditor: &mut Auditor) -> Result<(), LedgerError> {
     let told = |error: Error| unavailable(&error);
     let portal = moment.bind(sql, &[]).await.map_err(told)?;
     loop {

@@ -10,7 +10,7 @@ use tokio_postgres::{Error, Row, Statement, types::ToSql};
 
 use super::row;
 use super::session::{Session, statements};
-use super::{NOW, writer::Writing};
+use super::{NOW, TIME, writer::Writing};
 use crate::LedgerError;
 use crate::backend::{Keys, Rows, Walk};
 use crate::rows::grant_key;
@@ -58,7 +58,7 @@ statements! {
             row::OUTBOX
         ),
         replies = format!("SELECT {} FROM replies WHERE digest = ANY($1)", row::REPLY),
-        now = format!("SELECT {NOW}"),
+        now = TIME,
     }
 }
 

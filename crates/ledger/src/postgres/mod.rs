@@ -28,8 +28,12 @@ use crate::backend::{Backend, Tuning, Work, Writer};
 use crate::rows::{GrantRow, OrderRow, OutboxRow, StoreRow, VoucherRow};
 
 /// Milliseconds since 1970 by the database's clock, at the moment of the call rather than of the transaction's beginning.
-/// In parentheses it is looked at once for each query.
+/// As a subquery it is looked at once for each query.
 const NOW: &str = "(SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
+
+/// The ledger's time: a clock that is set back does not take it back behind what has happened.
+const TIME: &str = "SELECT greatest((SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint),
+     (SELECT at FROM events ORDER BY seq DESC LIMIT 1))";
 
 /// Migrates the database, binds it to the campaign, or refuses one that is bound to another.
 pub(crate) async fn open(url: String, campaign: String, tuning: Tuning) -> Result<Arc<dyn Backend>, LedgerError> {

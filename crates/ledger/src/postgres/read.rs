@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::{Config, Error, Row, Statement, types::ToSql};
 
 use super::session::{Session, Trouble, statements, unavailable};
-use super::{NOW, row};
+use super::{TIME, row};
 use crate::LedgerError;
 use crate::rows::{GrantRow, OrderRow, OutboxRow, StoreRow, VoucherRow};
 
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 statements! {
     /// What reads.
     Reading {
-        now = format!("SELECT {NOW}"),
+        now = TIME,
         vouchers = format!("SELECT {} FROM vouchers ORDER BY id", row::VOUCHER),
         wallet = format!("SELECT {} FROM grants WHERE shopper = $1 ORDER BY shopper, voucher, n", row::GRANT),
         order = format!("SELECT {} FROM orders WHERE id = $1", row::ORDER),

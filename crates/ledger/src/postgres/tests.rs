@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener};
 use std::os::unix::net::UnixStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
@@ -447,6 +448,23 @@ async fn a_connection_that_was_ended_between_two_units_is_not_noticed() {
     })
     .await;
     assert_eq!(backend.wallet("ann".to_owned()).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_unit_that_panicked_leaves_nothing_behind() {
+    let (backend, mut writer) = opened(&fresh()).await;
+    apart(move || {
+        let first = Changes { stores: all_kinds().stores, ..Changes::default() };
+        store(&mut *writer, &first).unwrap();
+        let keys = Keys { stores: names(["s1"]), ..Keys::default() };
+        let unit = AssertUnwindSafe(|| writer.unit(&keys, &mut |_, _| panic!("a broken rule")));
+        assert!(catch_unwind(unit).is_err());
+        // Another process is not kept waiting for the row, and this one goes on.
+        let mut other = backend.writers().unwrap().remove(0);
+        store(&mut *writer, &Changes { grants: vec![(grant("ann", 1), true)], ..Changes::default() }).unwrap();
+        assert_eq!(load(&mut *other, &keys).stores, first.stores);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oolong_protocol::shop::Millis;
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::{Client, Config, Error, types::ToSql};
 
 use super::load::{self, Loading, NotLoaded};
@@ -13,9 +13,8 @@ use super::store::{self, Loaded, Storing};
 use crate::LedgerError;
 use crate::backend::{Changes, Clock, Keys, Rows, Setback, Writer};
 
-/// How often a unit tries to load, or to learn what became of it, before its commands are told that it did not work;
-/// with the pauses between: some ten seconds.
-const ATTEMPTS: u32 = 12;
+/// How long a unit tries to load, or to learn what became of it, before its commands are told that it did not work.
+const PERSISTENCE: Duration = Duration::from_secs(15);
 
 /// Longer than the server's own limits: after this the network has lost it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -44,7 +43,8 @@ impl PostgresWriter {
     /// A writer that has not connected yet.
     pub(super) fn new(config: Config, clock: Option<Clock>) -> Self {
         let name = format!("{:032x}", rand::random::<u128>());
-        Self { runtime: None, hand: Hand { config, clock, name, unit: 0, last: Millis::MIN, session: None } }
+        let hand = Hand { config, clock, name, unit: 0, last: Millis::MIN, session: None, at_work: false };
+        Self { runtime: None, hand }
     }
 }
 
@@ -70,11 +70,26 @@ struct Hand {
     unit: i64,
     last: Millis,
     session: Option<Session<Writing>>,
+    /// Still set when a unit begins: the last one has panicked, and its transaction is open.
+    at_work: bool,
 }
 
 impl Hand {
     async fn unit(&mut self, keys: &Keys, decide: &mut dyn FnMut(Rows, Millis) -> Changes) -> Result<(), Setback> {
+        if std::mem::replace(&mut self.at_work, true) {
+            self.session = None;
+        }
         self.unit += 1;
+        let done = self.load_decide_store(keys, decide).await;
+        self.at_work = false;
+        done
+    }
+
+    async fn load_decide_store(
+        &mut self,
+        keys: &Keys,
+        decide: &mut dyn FnMut(Rows, Millis) -> Changes,
+    ) -> Result<(), Setback> {
         let (rows, now) = self.load(keys).await?;
         let loaded = Loaded::of(&rows);
         let changes = decide(rows, now);
@@ -105,9 +120,8 @@ impl Hand {
 
     /// Loads; nothing was decided yet, so whatever happens can simply be tried again for a while.
     async fn load(&mut self, keys: &Keys) -> Result<(Rows, Millis), Setback> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
+        let deadline = Instant::now() + PERSISTENCE;
+        for attempt in 1.. {
             let told = match self.try_to_load(keys).await {
                 Ok((rows, now)) => {
                     self.last = self.last.max(now);
@@ -140,11 +154,12 @@ impl Hand {
                     lost().into()
                 }
             };
-            if attempt == ATTEMPTS {
+            if Instant::now() >= deadline {
                 return Err(told);
             }
             pause(attempt).await;
         }
+        Err(lost().into())
     }
 
     async fn try_to_load(&mut self, keys: &Keys) -> Result<(Rows, Millis), NotLoaded> {
@@ -159,7 +174,8 @@ impl Hand {
     /// the server has ended it, and then says whether it was committed; also when the server itself had to recover.
     async fn what_became_of_it(&mut self) -> Result<(), Setback> {
         self.session = None;
-        for attempt in 1..=ATTEMPTS {
+        let deadline = Instant::now() + PERSISTENCE;
+        for attempt in 1.. {
             pause(attempt).await;
             match self.last_committed().await {
                 Ok(unit) if unit >= self.unit => return Ok(()),
@@ -167,6 +183,9 @@ impl Hand {
                 Err(error) => tracing::warn!(%error, "nobody knows yet whether the last unit of work was committed"),
             }
             self.session = None;
+            if Instant::now() >= deadline {
+                break;
+            }
         }
         Err(LedgerError::Unavailable(
             "the connection to PostgreSQL broke during a commit: whether it was done will be known when it is asked again"

@@ -211,4 +211,3 @@ fn union(hours: &[(Millis, Millis)], more: Option<(Millis, Millis)>) -> Vec<(Mil
 pub(crate) fn minutes(count: i64) -> Millis {
     count.saturating_mul(60_000)
 }
-

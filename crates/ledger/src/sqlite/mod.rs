@@ -29,7 +29,8 @@ pub(crate) async fn open(path: PathBuf, campaign: String, tuning: Tuning) -> Res
         let clock = Arc::new(Steady::new(last, tuning.clock));
         Ok(Sqlite { path, clock, writer: Mutex::new(Some(writer)), readers: Arc::default() })
     });
-    let sqlite: Result<Sqlite, LedgerError> = opened.await.map_err(|error| LedgerError::Unavailable(error.to_string()))?;
+    let sqlite: Result<Sqlite, LedgerError> =
+        opened.await.map_err(|error| LedgerError::Unavailable(error.to_string()))?;
     Ok(Arc::new(sqlite?))
 }
 
@@ -151,11 +152,7 @@ impl Writer for Pen {
 }
 
 impl Pen {
-    fn attempt(
-        &mut self,
-        keys: &Keys,
-        decide: &mut dyn FnMut(Rows, Millis) -> Changes,
-    ) -> rusqlite::Result<()> {
+    fn attempt(&mut self, keys: &Keys, decide: &mut dyn FnMut(Rows, Millis) -> Changes) -> rusqlite::Result<()> {
         // Another process (the operator's command line) may write too: whoever begins first is through first.
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let now = self.clock.now();

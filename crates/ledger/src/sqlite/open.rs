@@ -52,7 +52,8 @@ pub(super) fn migrate(connection: &mut Connection, campaign: &str) -> Result<Mil
             "CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY) STRICT;
              CREATE TABLE IF NOT EXISTS meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;",
         )?;
-        let version: i64 = change.query_row("SELECT coalesce(max(version), 0) FROM migrations", [], |row| row.get(0))?;
+        let version: i64 =
+            change.query_row("SELECT coalesce(max(version), 0) FROM migrations", [], |row| row.get(0))?;
         if version > known {
             return Ok(Err(LedgerError::Mismatch(format!(
                 "its schema is version {version}, this program knows {known}: use a newer program"

@@ -65,7 +65,9 @@ impl Notary {
     pub(crate) fn check_store(&self, headers: &HeaderMap, store: &str) -> Result<(), Refused> {
         match bearer(headers) {
             Some(key) if self.ring.is_key_of(key, store) => Ok(()),
-            _ => Err(Refused::new(Reason::StoreKeyInvalid, "expected `Authorization: Bearer KEY` with the store's key")),
+            _ => {
+                Err(Refused::new(Reason::StoreKeyInvalid, "expected `Authorization: Bearer KEY` with the store's key"))
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use oolong_protocol::shop::{Availability, Live, Millis};
+use oolong_protocol::shop::{Availability, Live, Millis, StateChange};
 
 /// The latest word of every store that has ever spoken.
 #[derive(Debug)]
@@ -13,8 +13,8 @@ pub(crate) struct Board(RwLock<Vec<Option<Box<Word>>>>);
 pub(crate) struct Word {
     /// Place in the ledger's history: grows with every change of any store.
     pub(crate) seq: i64,
-    /// How it stands.
-    pub(crate) live: Live,
+    /// Which store, and how it stands.
+    pub(crate) change: StateChange,
 }
 
 /// The board as it is at a moment; nothing changes while somebody looks.
@@ -50,7 +50,7 @@ impl Look<'_> {
 
     /// What still holds at `now` of the latest word.
     pub(crate) fn holds(&self, store: u32, now: Millis) -> Option<&Live> {
-        self.word(store).map(|word| &word.live).filter(|live| holds(live, now))
+        self.word(store).map(|word| &word.change.live).filter(|live| holds(live, now))
     }
 }
 
@@ -64,7 +64,8 @@ mod tests {
     use super::*;
 
     fn word(seq: i64, state: Availability, until: Option<Millis>) -> Word {
-        Word { seq, live: Live { state, minutes: None, until, as_of: 0, expires_at: 100 } }
+        let live = Live { state, minutes: None, until, as_of: 0, expires_at: 100 };
+        Word { seq, change: StateChange { store: "s".to_owned(), live } }
     }
 
     #[test]

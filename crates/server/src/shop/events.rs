@@ -10,7 +10,7 @@ use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use futures::stream;
-use oolong_protocol::shop::{Reason, StateChange};
+use oolong_protocol::shop::Reason;
 
 use super::Shop;
 use super::board::{Word, holds};
@@ -80,18 +80,16 @@ impl Stream {
     fn events(&self, stores: impl IntoIterator<Item = u32>, after: Option<i64>) -> String {
         let now = unix_millis();
         let look = self.shop.stores.board.look();
-        let mut words: Vec<(u32, &Word)> = stores.into_iter().filter_map(|store| Some((store, look.word(store)?))).collect();
-        words.retain(|(_, word)| match after {
+        let mut words: Vec<&Word> = stores.into_iter().filter_map(|store| look.word(store)).collect();
+        words.retain(|word| match after {
             None => true,
-            Some(i64::MIN) => holds(&word.live, now),
+            Some(i64::MIN) => holds(&word.change.live, now),
             Some(after) => word.seq > after,
         });
-        words.sort_unstable_by_key(|(_, word)| word.seq);
+        words.sort_unstable_by_key(|word| word.seq);
         let mut text = String::with_capacity(words.len() * 192);
-        for (store, word) in words {
-            let Some(store) = self.shop.stores.pack.index.store(store) else { continue };
-            let change = StateChange { store: store.id, live: word.live.clone() };
-            if let Ok(data) = serde_json::to_string(&change) {
+        for word in words {
+            if let Ok(data) = serde_json::to_string(&word.change) {
                 // Writing into a string does not fail.
                 let _ = write!(text, "event: state\nid: {}\ndata: {data}\n\n", word.seq);
             }

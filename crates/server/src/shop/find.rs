@@ -41,7 +41,12 @@ pub(crate) async fn list(State(shop): State<Arc<Shop>>, RawQuery(query): RawQuer
 /// One store.
 pub(crate) async fn one(State(shop): State<Arc<Shop>>, Path(id): Path<String>) -> Result<Response, Refused> {
     let (index, store) = shop.store(&id)?;
-    let view = shop.stores.view(&shop.stores.board.look(), index, store, None, unix_millis());
+    let now = unix_millis();
+    let facts = shop.stores.facts(index, store.clone(), now);
+    // The ledger knows the bookings up to this moment; the board hears of them when they make a difference.
+    let standing = shop.ledger.standing(&[facts]).await?.pop();
+    let mut view = shop.stores.view(&shop.stores.board.look(), index, store, None, now);
+    view.live = standing.unwrap_or(view.live);
     Ok(json(StatusCode::OK, &view))
 }
 
@@ -178,7 +183,9 @@ fn point(text: &str) -> Result<Point, Refused> {
 fn view(text: &str) -> Result<View, Refused> {
     let view = numbers(text).map(|[west, south, east, north]| View { west, south, east, north });
     let sound = view.filter(|view| {
-        [view.west, view.east].iter().all(|lon| lon.abs() <= 360.0) && view.south.abs() <= 90.0 && view.north.abs() <= 90.0
+        [view.west, view.east].iter().all(|lon| lon.abs() <= 360.0)
+            && view.south.abs() <= 90.0
+            && view.north.abs() <= 90.0
     });
     sound.ok_or_else(|| wrong("view", "W,S,E,N in degrees"))
 }

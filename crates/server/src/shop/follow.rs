@@ -73,6 +73,6 @@ pub(crate) async fn run(shop: Arc<Shop>, mut after: i64) {
 /// A store that is not in the pack has no place on the board, and nobody can have asked for it.
 fn put(shop: &Shop, seq: i64, change: StateChange) -> Option<u32> {
     let (index, _) = shop.stores.by_id(&change.store)?;
-    shop.stores.board.put(index, Word { seq, live: change.live });
+    shop.stores.board.put(index, Word { seq, change });
     Some(index)
 }

@@ -57,12 +57,9 @@ pub enum Operation {
         /// Id of the store.
         store: String,
     },
-    /// List announcements that the partner has not taken and that were given up.
-    Outbox {
-        /// Try those of this order again instead.
-        #[arg(long, value_name = "ORDER")]
-        retry: Option<String>,
-    },
+    /// List announcements that the partner has not taken and that were given up. Their orders have failed and their
+    /// vouchers are back in the wallets, so that there is nothing to be sent again.
+    Outbox,
 }
 
 /// Does it; the status is what the shell gets.
@@ -99,13 +96,12 @@ async fn run(config: &Config, operation: Operation) -> Result<ExitCode> {
 async fn on(ledger: &Ledger, operation: Operation) -> Result<ExitCode> {
     let act = match operation {
         Operation::Audit => return audit(ledger).await,
-        Operation::Outbox { retry: None } => {
+        Operation::Outbox => {
             for row in ledger.outbox_dead(LETTERS).await? {
                 print(&format!("{}\t{}\ttried {} times\t{}", row.order, row.seq, row.attempts, row.error))?;
             }
             return Ok(ExitCode::SUCCESS);
         }
-        Operation::Outbox { retry: Some(order) } => return retry(ledger, &order).await,
         Operation::StoreKey { .. } => bail!("the key of a store needs no ledger"),
         Operation::Suspend { voucher } => Act::Suspend { voucher },
         Operation::Resume { voucher } => Act::Resume { voucher },
@@ -138,25 +134,6 @@ async fn audit(ledger: &Ledger) -> Result<ExitCode> {
     }
     print(&format!("breaches: {}", audit.breached))?;
     Ok(if audit.breached == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-/// Puts the letters of an order back among those to be sent.
-async fn retry(ledger: &Ledger, order: &str) -> Result<ExitCode> {
-    let rows = ledger.outbox_dead(LETTERS).await?;
-    let rows: Vec<_> = rows.into_iter().filter(|row| row.order == order).collect();
-    if rows.is_empty() {
-        bail!("there is nothing given up of the order {order}: see `oolong-server outbox`");
-    }
-    let now = ledger.now().await?;
-    for row in &rows {
-        let reply = ledger.outbox_failed(&row.order, row.seq, &row.error, Some(now)).await?;
-        if reply.status >= 400 {
-            let problem: Problem = serde_json::from_slice(&reply.body).context("the ledger's refusal")?;
-            bail!("{} {}", problem.text.en, problem.detail);
-        }
-    }
-    print(&format!("{} to be tried again", rows.len()))?;
-    Ok(ExitCode::SUCCESS)
 }
 
 fn print(line: &str) -> Result<()> {

@@ -12,11 +12,15 @@ use oolong_protocol::shop::{Problem, Reason};
 use crate::Refusal;
 use crate::refusal::Code;
 use crate::reply::reply;
+use crate::tally::Tally;
 
 /// The media type of problems.
 pub(crate) const TYPE: &str = "application/problem+json";
 /// Who was turned away together comes back spread over so many seconds.
 const SPREAD: u64 = 5;
+
+/// A database that is away fails every request: one line tells of many.
+static TROUBLES: LazyLock<Tally> = LazyLock::new(Tally::default);
 
 static CODES: LazyLock<HashMap<Reason, String>> = LazyLock::new(|| {
     let code = |reason: &Reason| serde_json::to_value(reason).ok()?.as_str().map(str::to_owned);
@@ -66,9 +70,7 @@ impl From<LedgerError> for Refused {
     fn from(error: LedgerError) -> Self {
         let detail = error.to_string();
         match error {
-            LedgerError::InFlight => {
-                Self { retry_after: Some(1), ..Self::new(Reason::IdempotencyKeyInFlight, detail) }
-            }
+            LedgerError::InFlight => Self { retry_after: Some(1), ..Self::new(Reason::IdempotencyKeyInFlight, detail) },
             LedgerError::KeyReused => Self::new(Reason::IdempotencyKeyReused, detail),
             LedgerError::Busy(wait) => {
                 Self { retry_after: Some(later(wait.as_secs().max(1))), ..Self::unavailable(detail) }
@@ -76,7 +78,9 @@ impl From<LedgerError> for Refused {
             LedgerError::Full => Self { retry_after: Some(later(60)), ..Self::new(Reason::LedgerFull, detail) },
             // What databases say can name hosts and files: it is for the log.
             LedgerError::Unavailable(_) | LedgerError::Mismatch(_) => {
-                tracing::error!(%error, "the ledger");
+                if let Some(count) = TROUBLES.add() {
+                    tracing::error!(%error, count, "the ledger");
+                }
                 Self { retry_after: Some(later(5)), ..Self::unavailable("the database cannot be used") }
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use oolong_ledger::Idempotency;
-use oolong_protocol::shop::Reason;
+use oolong_protocol::shop::{ChangeState, Claim, OrderRequest, Reason, RedemptionRequest};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
@@ -27,7 +27,20 @@ pub(crate) struct Wanted<T> {
     pub(crate) idempotency: Idempotency,
 }
 
-impl<T: DeserializeOwned> Wanted<T> {
+/// What a body can be.
+pub(crate) trait Content: DeserializeOwned {
+    /// What a value is that no such thing can have.
+    const WRONG: Reason = Reason::RequestInvalid;
+}
+
+impl Content for Claim {}
+impl Content for ChangeState {}
+impl Content for RedemptionRequest {}
+impl Content for OrderRequest {
+    const WRONG: Reason = Reason::OrderInvalid;
+}
+
+impl<T: Content> Wanted<T> {
     /// Reads a POST or PUT.
     ///
     /// # Errors
@@ -62,7 +75,8 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// The value of `Idempotency-Key`, bare or as a quoted string.
 fn key(headers: &HeaderMap) -> Result<String, Refused> {
     let missing = |found: &str| {
-        let detail = format!("expected the header Idempotency-Key with 8 to 128 visible ASCII characters, found {found}");
+        let detail =
+            format!("expected the header Idempotency-Key with 8 to 128 visible ASCII characters, found {found}");
         Refused::new(Reason::IdempotencyKeyMissing, detail)
     };
     let mut values = headers.get_all("idempotency-key").iter();
@@ -83,12 +97,16 @@ fn key(headers: &HeaderMap) -> Result<String, Refused> {
 }
 
 /// Values that no order can have are a wrong order; everything else that does not fit is no request at all.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+fn read<T: Content>(bytes: &[u8]) -> Result<T, Refused> {
+    // What has no names could be taken for something by the order of its values alone.
+    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        return Err(Refused::new(Reason::RequestInvalid, "expected a JSON object"));
+    }
     let mut source = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut source).map_err(|error| {
         let path = error.path().to_string();
         let why = error.into_inner().to_string();
-        let reason = if why.starts_with("invalid value") { Reason::OrderInvalid } else { Reason::RequestInvalid };
+        let reason = if why.starts_with("invalid value") { T::WRONG } else { Reason::RequestInvalid };
         Refused::new(reason, if path == "." { why } else { format!("`{path}`: {why}") })
     })?;
     source.end().map_err(|error| Refused::new(Reason::RequestInvalid, error.to_string()))?;
@@ -98,7 +116,6 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
 #[cfg(test)]
 mod tests {
     use axum::response::IntoResponse as _;
-    use oolong_protocol::shop::{Claim, OrderRequest};
     use proptest::prelude::*;
 
     use super::*;
@@ -142,6 +159,7 @@ mod tests {
         assert!(read::<Claim>(b"{}").is_ok());
         assert!(read::<Claim>(b"{} x").is_err());
         assert!(read::<Claim>(br#"{"price":1}"#).is_err());
+        assert!(read::<Claim>(b"[]").is_err());
     }
 
     proptest! {

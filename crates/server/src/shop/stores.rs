@@ -17,6 +17,8 @@ const CANDIDATES: usize = 12;
 const PACE: u16 = 2;
 const AHEAD_MINUTES: u16 = 120;
 const PREP_MINUTES: u16 = 10;
+/// How much further than orders are accepted hours are looked up, minutes.
+const BEYOND: i64 = 180;
 
 /// All stores.
 #[derive(Debug)]
@@ -63,7 +65,8 @@ impl Stores {
 
     /// How a store stands at `now`: its own word while that holds, else its hours if they are trusted, else unknown.
     pub(crate) fn live(&self, look: &Look<'_>, index: u32, store: &Store, now: Millis) -> Live {
-        let plain = |state: Availability| Live { state, minutes: None, until: None, as_of: now, expires_at: now + self.ttl };
+        let plain =
+            |state: Availability| Live { state, minutes: None, until: None, as_of: now, expires_at: now + self.ttl };
         if store.permanently_closed {
             return plain(Availability::PermanentlyClosed);
         }
@@ -154,10 +157,8 @@ impl Stores {
             let other = self.pack.index.store(hit.store)?;
             let has = |item: &String| !other.unavailable.contains(item);
             let takes = look.holds(hit.store, now).is_none_or(|live| takes_orders(live.state));
-            (takes && request.goods.iter().all(|goods| has(&goods.item))).then(|| Candidate {
-                metres: hit.meters.round() as u32,
-                facts: self.facts(hit.store, other, now),
-            })
+            (takes && request.goods.iter().all(|goods| has(&goods.item)))
+                .then(|| Candidate { metres: hit.meters.round() as u32, facts: self.facts(hit.store, other, now) })
         });
         candidates.take(CANDIDATES).collect()
     }
@@ -165,7 +166,8 @@ impl Stores {
     /// Where it is open within the time that it accepts orders for; nothing if its hours are not known so far.
     fn open(&self, index: u32, now: Millis, ahead_minutes: u16) -> Option<Vec<(Millis, Millis)>> {
         let first = now.div_euclid(1000);
-        let last = first + i64::from(ahead_minutes) * 60;
+        // An order that begins at the last moment has to be made as well.
+        let last = first + (i64::from(ahead_minutes) + BEYOND) * 60;
         let (mut open, mut at) = (Vec::new(), first);
         while at < last {
             match self.pack.index.hours(index, at)? {

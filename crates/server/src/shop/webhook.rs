@@ -44,9 +44,7 @@ impl Partner {
         let secret = settings.partner_secret.as_ref();
         let secret = secret.context("--partner needs its secret in the environment variable OOLONG_PARTNER_SECRET")?;
         let key = match secret.reveal().strip_prefix("whsec_") {
-            Some(encoded) => {
-                STANDARD.decode(encoded).context("OOLONG_PARTNER_SECRET: expected base64 after whsec_")?
-            }
+            Some(encoded) => STANDARD.decode(encoded).context("OOLONG_PARTNER_SECRET: expected base64 after whsec_")?,
             None => secret.reveal().as_bytes().to_vec(),
         };
         // A redirect would show the order to somebody else.
@@ -162,8 +160,7 @@ mod tests {
     fn signatures_are_those_of_the_specification() {
         // From the reference libraries' tests of Standard Webhooks.
         let partner = partner("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-        let signature =
-            partner.signature("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
+        let signature = partner.signature("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 

@@ -1,0 +1,9 @@
+//! The shop over real HTTP, on a real ledger in a file.
+
+mod events;
+mod input;
+mod life;
+mod operator;
+mod partner;
+mod stores;
+mod support;
