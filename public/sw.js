@@ -73,7 +73,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== SCOPE.origin || !url.pathname.startsWith(SCOPE.pathname)) return;
   const path = url.pathname.slice(SCOPE.pathname.length) || 'index.html';
   // What the shop server says is true only at the moment that it says it.
-  if (path.startsWith('v1/')) return;
+  if (!VERSION || path.startsWith('v1/')) return;
   if (path.startsWith('stores/')) event.respondWith(fromStores(request, path));
   else if (path === 'till') event.respondWith(fetch(request).catch(() => fromThisBuild(request, 'index.html')));
   else if (hashed(path)) event.respondWith(fromAnyBuild(request, url));

@@ -7,13 +7,16 @@
 #![allow(unreachable_pub, reason = "the component macro writes `pub` where it is told `pub(crate)`")]
 
 #[path = "../address.rs"]
+#[allow(dead_code, reason = "the page uses the rest")]
 mod address;
 mod api;
 mod bridge;
 #[path = "../campaign.rs"]
+#[allow(dead_code, reason = "the page uses the rest")]
 mod campaign;
 mod card;
 #[path = "../clock.rs"]
+#[allow(dead_code, reason = "the page uses the rest")]
 mod clock;
 mod desk;
 mod failure;
@@ -24,7 +27,7 @@ mod listen;
 mod orders;
 mod outbox;
 #[path = "../show.rs"]
-#[allow(dead_code, reason = "the page shows how sentences were understood, the counter does not")]
+#[allow(dead_code, reason = "the page uses the rest")]
 mod show;
 #[path = "../storage.rs"]
 mod storage;

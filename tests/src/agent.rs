@@ -33,7 +33,9 @@ impl Agent {
     /// When it is not built or does not come up.
     #[must_use]
     pub fn start_at(port: u16, flags: &[&str]) -> Self {
-        Self::start_program(&program(), port, flags, Stdio::inherit())
+        // What is tested with these is the agent; shops have data, see `crate::shop`.
+        let flags: Vec<&str> = ["--no-shop"].into_iter().chain(flags.iter().copied()).collect();
+        Self::start_program(&program(), port, &flags, Stdio::inherit())
     }
 
     /// As [`Self::start_at`], of any build of the server, with its log wherever it is wanted.
@@ -80,8 +82,9 @@ impl Drop for Agent {
     }
 }
 
-/// The server's program; `OOLONG_SERVER` points at another one.
-fn program() -> PathBuf {
+/// The server's program as the tests build it; `OOLONG_SERVER` points at another one.
+#[must_use]
+pub fn program() -> PathBuf {
     let built = || workspace::target().join("debug/oolong-server").with_extension(std::env::consts::EXE_EXTENSION);
     std::env::var_os("OOLONG_SERVER").map_or_else(built, PathBuf::from)
 }

@@ -161,3 +161,45 @@ pub async fn ready(address: SocketAddr) {
     }
     panic!("the server at {address} is not ready after a minute");
 }
+
+/// The shop's API for tests that do not race: one request after the other.
+pub struct Api {
+    agent: ureq::Agent,
+    base: String,
+}
+
+impl Api {
+    /// For the server at `address`.
+    #[must_use]
+    pub fn new(address: SocketAddr) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false);
+        Self { agent: config.build().into(), base: format!("http://{address}") }
+    }
+
+    /// Status and body of `GET path`.
+    ///
+    /// # Panics
+    /// When the server is not there.
+    #[must_use]
+    pub fn get(&self, path: &str, bearer: &str) -> (u16, Value) {
+        let request =
+            self.agent.get(format!("{}{path}", self.base)).header("Authorization", format!("Bearer {bearer}"));
+        let mut reply = request.call().unwrap_or_else(|error| panic!("GET {path}: {error}"));
+        (reply.status().as_u16(), reply.body_mut().read_json().unwrap_or_default())
+    }
+
+    /// Status and body of `POST path`, or `PUT` for a store's state, with a key of its own.
+    ///
+    /// # Panics
+    /// When the server is not there.
+    #[must_use]
+    pub fn send(&self, path: &str, bearer: &str, body: &Value) -> (u16, Value) {
+        static KEYS: AtomicU64 = AtomicU64::new(0);
+        let key = format!("test-{:08}", KEYS.fetch_add(1, Ordering::Relaxed));
+        let url = format!("{}{path}", self.base);
+        let request = if path.ends_with("/state") { self.agent.put(url) } else { self.agent.post(url) };
+        let request = request.header("Authorization", format!("Bearer {bearer}")).header("Idempotency-Key", key);
+        let mut reply = request.send_json(body).unwrap_or_else(|error| panic!("{path}: {error}"));
+        (reply.status().as_u16(), reply.body_mut().read_json().unwrap_or_default())
+    }
+}

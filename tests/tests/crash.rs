@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use std::{env, fs};
 
+use oolong_tests::agent::program;
 use oolong_tests::http::{Connection, Request, Response};
 use oolong_tests::shop::{Database, Shop, ready, shopper};
 use serde_json::{Value, json};
@@ -239,11 +240,6 @@ fn no_disks() -> Option<String> {
     let loops = Path::new("/dev/loop-control").exists();
     let made = Command::new("mkfs.ext4").arg("-V").output().is_ok();
     (!(root && loops && made)).then(|| "power cuts need root, loop devices and mkfs.ext4".to_owned())
-}
-
-fn program() -> PathBuf {
-    let built = || workspace::target().join("debug/oolong-server").with_extension(env::consts::EXE_EXTENSION);
-    env::var_os("OOLONG_SERVER").map_or_else(built, PathBuf::from)
 }
 
 fn count(variable: &str, usual: u64) -> u64 {

@@ -23,8 +23,8 @@ struct Module {
     simd: bool,
     /// Whether it is started as a worker, by a script of two lines, instead of by the page's own script.
     worker: bool,
-    /// Its own stylesheet, below the workspace's root.
-    style: Option<&'static str>,
+    /// What its own stylesheet is put together from, below the workspace's root.
+    styles: &'static [&'static str],
 }
 
 const MODULES: [Module; 4] = [
@@ -34,16 +34,16 @@ const MODULES: [Module; 4] = [
         meta: "oolong-worker",
         simd: true,
         worker: true,
-        style: None,
+        styles: &[],
     },
-    Module { package: "oolong-worker", bin: "oolong-lab", meta: "oolong-lab", simd: true, worker: true, style: None },
+    Module { package: "oolong-worker", bin: "oolong-lab", meta: "oolong-lab", simd: true, worker: true, styles: &[] },
     Module {
         package: "oolong-fallback",
         bin: "oolong-fallback",
         meta: "oolong-fallback",
         simd: false,
         worker: false,
-        style: None,
+        styles: &[],
     },
     Module {
         package: "oolong",
@@ -51,7 +51,7 @@ const MODULES: [Module; 4] = [
         meta: "oolong-counter",
         simd: false,
         worker: false,
-        style: Some("src/counter.css"),
+        styles: &["src/counter.css", "src/counter/stores.css"],
     },
 ];
 
@@ -77,7 +77,7 @@ pub fn build(site: &Path) -> Result<()> {
     for module in &MODULES {
         let folder = module.bind(site)?;
         let (script, wasm) = (format!("{folder}/{}.js", module.bin), format!("{folder}/{}_bg.wasm", module.bin));
-        let style = module.style.map(|_| format!(" {folder}/{}.css", module.bin)).unwrap_or_default();
+        let style = if module.styles.is_empty() { String::new() } else { format!(" {folder}/{}.css", module.bin) };
         let content = if module.worker { format!("{folder}/start.js") } else { format!("{script} {wasm}{style}") };
         html = with_meta(&html, module.meta, &content)?;
     }
@@ -118,9 +118,12 @@ impl Module {
             let start = format!("import init from './{}.js';await init();\n", self.bin);
             fs::write(fresh.join("start.js"), start)?;
         }
-        if let Some(style) = self.style {
-            fs::copy(workspace::root().join(style), fresh.join(format!("{}.css", self.bin)))
-                .with_context(|| format!("cannot copy {style}"))?;
+        if !self.styles.is_empty() {
+            let read = |file: &&str| {
+                fs::read_to_string(workspace::root().join(file)).with_context(|| format!("cannot read {file}"))
+            };
+            let styles: Vec<String> = self.styles.iter().map(read).collect::<Result<_>>()?;
+            fs::write(fresh.join(format!("{}.css", self.bin)), styles.concat())?;
         }
         let folder = format!("{}-{}", self.bin, hash(&fresh)?);
         let place = site.join(&folder);

@@ -166,7 +166,8 @@ pub(crate) fn sizes(packed: &Packed) -> String {
 
 fn run_generate(arguments: &GenerateArguments) -> Result<ExitCode> {
     let (campaign, _) = arguments.campaign.read()?;
-    let stores = generate(arguments.count, arguments.seed, &sellers(&campaign));
+    let sellers = sellers(&campaign);
+    let stores = generate(arguments.count, arguments.seed, &sellers);
     match &arguments.output {
         Some(path) => {
             let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;

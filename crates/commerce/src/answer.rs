@@ -4,8 +4,8 @@ use oolong_intent::{Frame, Fulfilment, Item, ModifierChoice, Prefer, When};
 
 use crate::{
     cart::{Line, LineId},
+    misfit::Misfit,
     state::Placed,
-    voucher::Misfit,
 };
 
 /// One card of an answer.

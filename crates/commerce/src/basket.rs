@@ -78,7 +78,7 @@ pub(crate) struct Pieces {
 /// What is still to be paid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Due {
-    /// Piece by piece; no longer kept up once a share of whole lines was taken off, because nobody asks after that.
+    /// Piece by piece, the dearest first, of equal prices by line; no longer kept up once a share of whole lines was taken off, because nobody asks after that.
     pub(crate) pieces: Vec<Pieces>,
     /// Line by line.
     pub(crate) lines: Vec<i64>,
@@ -91,16 +91,20 @@ impl Due {
         let pieces = |(line, priced): (usize, &Priced<'_>)| {
             (priced.quantity > 0).then(|| Pieces { line, price: priced.unit, count: priced.quantity.into() })
         };
-        Self {
+        let mut due = Self {
             pieces: basket.lines.iter().enumerate().filter_map(pieces).collect(),
             lines: basket.lines.iter().map(|line| line.amount).collect(),
             fees: basket.fees.iter().map(|(_, fee)| *fee).collect(),
-        }
+        };
+        due.order();
+        due
     }
 
-    /// Becomes a copy of `other` without giving its memory back.
-    pub(crate) fn copy_from(&mut self, other: &Self) {
-        self.pieces.clone_from(&other.pieces);
+    /// Becomes a copy of `other`, of its pieces only if somebody still asks for them, without giving its memory back.
+    pub(crate) fn copy_from(&mut self, other: &Self, pieces: bool) {
+        if pieces {
+            self.pieces.clone_from(&other.pieces);
+        }
         self.lines.clone_from(&other.lines);
         self.fees.clone_from(&other.fees);
     }
@@ -113,8 +117,16 @@ impl Due {
         self.fees.iter().sum()
     }
 
-    /// Takes `cut` off each of `count` of these equal pieces.
+    /// Puts the dearest pieces first again.
+    pub(crate) fn order(&mut self) {
+        self.pieces.sort_unstable_by_key(|pieces| (std::cmp::Reverse(pieces.price), pieces.line));
+    }
+
+    /// Takes `cut` off each of `count` of these equal pieces. Others keep their places until [`Self::order`] is called.
     pub(crate) fn cut(&mut self, at: usize, count: i64, cut: i64) {
+        if count == 0 || cut == 0 {
+            return;
+        }
         let pieces = &mut self.pieces[at];
         self.lines[pieces.line] -= cut * count;
         if pieces.count == count {
@@ -127,7 +139,8 @@ impl Due {
     }
 }
 
-/// Takes `off` from the sums at these places (together `base`, at least `off`), each in proportion, by largest remainder; of equal remainders the first gets the unit. No sum falls below zero.
+/// Takes `off` from the sums at these places (together `base`, at least `off`), each in proportion, by largest remainder;
+/// of equal remainders the first gets the unit. No sum falls below zero.
 pub(crate) fn share_out(off: i64, base: i64, places: &[usize], sums: &mut [i64]) {
     if off <= 0 || base <= 0 {
         return;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     basket::{Basket, Due},
     goods::Wanted,
-    voucher::{Misfit, Rule},
+    misfit::Misfit,
+    voucher::Rule,
 };
 
 /// The price of an order. `subtotal + delivery_fee` less the sum of all discounts is `total`, to the unit.

@@ -8,61 +8,11 @@
 use oolong_catalog::{Campaign, Discount, Voucher};
 
 use crate::{
-    basket::{Basket, Due, proportion, share_out},
+    basket::{Basket, Due, Pieces, proportion, share_out},
     clock::seconds,
+    misfit::Misfit,
     state::Order,
 };
-
-/// Why a voucher does not fit an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Misfit {
-    /// Nothing is in the cart.
-    EmptyCart,
-    /// Nothing in the cart is from a brand that takes it.
-    Brand {
-        /// The brands that do.
-        brands: Vec<String>,
-    },
-    /// The order is too small.
-    MinSpend {
-        /// What is missing, minor units.
-        missing: i64,
-    },
-    /// Nothing in the cart is of the kind that it is for.
-    Goods {
-        /// The category that it is for,
-        category: Option<String>,
-        /// or the very item.
-        item: Option<String>,
-    },
-    /// Too few pieces.
-    Pieces {
-        /// How many are missing.
-        missing: u32,
-    },
-    /// It pays for delivery, and the order is picked up.
-    NotDelivered,
-    /// It begins later.
-    NotYet,
-    /// It has run out.
-    Over,
-}
-
-impl Misfit {
-    /// A stable code, in the vocabulary of the commerce protocols UCP and ACP where they have one.
-    ///
-    /// Not theirs: `discount_code_item_ineligible`, `discount_code_not_yet_valid`, `discount_code_fulfillment_ineligible`.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::EmptyCart | Self::Brand { .. } | Self::Goods { .. } => "discount_code_item_ineligible",
-            Self::MinSpend { .. } | Self::Pieces { .. } => "discount_code_minimum_not_met",
-            Self::NotDelivered => "discount_code_fulfillment_ineligible",
-            Self::NotYet => "discount_code_not_yet_valid",
-            Self::Over => "discount_code_expired",
-        }
-    }
-}
 
 /// What `voucher` alone takes off `order`, in minor units.
 ///
@@ -162,7 +112,9 @@ impl<'a> Rule<'a> {
         match &self.voucher.discount {
             Discount::Item { .. } | Discount::FixedPrice { .. } => self.dearest(due).map_or(0, |(_, off)| off),
             Discount::NthItemPercent { n, percent } => {
-                self.nth(due, *n, *percent).iter().map(|(_, count, cut)| count * cut).sum()
+                let mut before = 0;
+                let fitting = due.pieces.iter().filter(|pieces| self.mask[pieces.line]);
+                fitting.map(|pieces| nth(&mut before, *pieces, *n, *percent)).map(|(count, cut)| count * cut).sum()
             }
             Discount::Percent { .. } | Discount::Amount { .. } => self.of_sum(self.sum(&due.lines)),
             Discount::Delivery => self.sum(&due.fees),
@@ -175,12 +127,19 @@ impl<'a> Rule<'a> {
             Discount::Item { .. } | Discount::FixedPrice { .. } => {
                 if let Some((at, off)) = self.dearest(due).filter(|(_, off)| *off > 0) {
                     due.cut(at, 1, off);
+                    due.order();
                 }
             }
             Discount::NthItemPercent { n, percent } => {
-                for (at, count, cut) in self.nth(due, *n, *percent) {
-                    due.cut(at, count, cut);
+                let mut before = 0;
+                for at in 0..due.pieces.len() {
+                    let pieces = due.pieces[at];
+                    if self.mask[pieces.line] {
+                        let (count, cut) = nth(&mut before, pieces, *n, *percent);
+                        due.cut(at, count, cut);
+                    }
                 }
+                due.order();
             }
             Discount::Percent { .. } | Discount::Amount { .. } => {
                 let base = self.sum(&due.lines);
@@ -210,12 +169,37 @@ impl<'a> Rule<'a> {
         self.places.iter().map(|at| sums[*at]).sum()
     }
 
+    /// Takes it off like [`Self::apply`], but a share of whole lines wholly off the first of them: their sum is right.
+    pub(crate) fn apply_to_sum(&self, due: &mut Due) {
+        match &self.voucher.discount {
+            Discount::Percent { .. } | Discount::Amount { .. } => due.lines[self.places[0]] -= self.worth(due),
+            _ => self.apply(due),
+        }
+    }
+
+    /// Whether both take shares of some line, and whether `other` then takes them of all lines of this one.
+    pub(crate) fn shares_with(&self, other: &Self) -> (bool, bool) {
+        if self.of_pieces() || other.of_pieces() || self.of_fees() || other.of_fees() {
+            return (false, false);
+        }
+        let shared = self.places.iter().filter(|at| other.mask[**at]).count();
+        (shared > 0, shared == self.places.len())
+    }
+
+    /// Whether it looks at single pieces.
+    pub(crate) fn of_pieces(&self) -> bool {
+        Self::stage(self.voucher) < 3
+    }
+
+    /// Whether it pays for delivery.
+    pub(crate) fn of_fees(&self) -> bool {
+        matches!(self.voucher.discount, Discount::Delivery)
+    }
+
     /// The dearest piece that it is for, the first of equals, and what comes off.
     fn dearest(&self, due: &Due) -> Option<(usize, i64)> {
-        let fitting = due.pieces.iter().enumerate().filter(|(_, pieces)| self.mask[pieces.line]);
-        let (at, price) = fitting
-            .max_by_key(|(_, pieces)| (pieces.price, std::cmp::Reverse(pieces.line)))
-            .map(|(at, p)| (at, p.price))?;
+        let at = due.pieces.iter().position(|pieces| self.mask[pieces.line])?;
+        let price = due.pieces[at].price;
         let off = match &self.voucher.discount {
             Discount::Item { max_amount, .. } => max_amount.map_or(price, |most| price.min(most)),
             Discount::FixedPrice { price: fixed, .. } => price.saturating_sub((*fixed).max(0)),
@@ -223,23 +207,13 @@ impl<'a> Rule<'a> {
         };
         Some((at, off.max(0)))
     }
+}
 
-    /// Every n-th piece, the dearest counted first, so that the reduced one is the cheaper: where, how many, how much each.
-    fn nth(&self, due: &Due, n: u8, percent: u8) -> Vec<(usize, i64, i64)> {
-        let n = i64::from(n.max(1));
-        let mut dear_first: Vec<usize> = (0..due.pieces.len()).filter(|at| self.mask[due.pieces[*at].line]).collect();
-        dear_first.sort_by_key(|at| (std::cmp::Reverse(due.pieces[*at].price), due.pieces[*at].line));
-        let mut before = 0;
-        let mut found = Vec::new();
-        for at in dear_first {
-            let pieces = due.pieces[at];
-            let reduced = (before + pieces.count) / n - before / n;
-            before += pieces.count;
-            let cut = proportion(i64::from(percent.min(100)), pieces.price, 100).0;
-            if reduced > 0 && cut > 0 {
-                found.push((at, reduced, cut));
-            }
-        }
-        found
-    }
+/// Every n-th piece, the dearest counted first, so that the reduced one is the cheaper: how many of these, the next after
+/// `before` others, and how much each.
+fn nth(before: &mut i64, pieces: Pieces, n: u8, percent: u8) -> (i64, i64) {
+    let n = i64::from(n.max(1));
+    let reduced = (*before + pieces.count) / n - *before / n;
+    *before += pieces.count;
+    (reduced, proportion(i64::from(percent.min(100)), pieces.price, 100).0)
 }

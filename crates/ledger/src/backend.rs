@@ -185,6 +185,7 @@ pub(crate) trait Backend: Send + Sync {
 
 /// What the auditor looks at, in this order of variants. Texts are compared bytewise (`COLLATE "C"`).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(crate) enum AuditRow {
     /// Every voucher, by id.
     Voucher(VoucherRow),
@@ -236,6 +237,8 @@ pub struct Tuning {
     pub clock: Option<Clock>,
     /// SQLite's `synchronous`; `FULL` unless told.
     pub synchronous: Option<&'static str>,
+    /// SQLite's `max_page_count`, as if the disk were full then.
+    pub pages: Option<u32>,
     /// The most commands of one unit of work.
     pub unit: Option<usize>,
     /// How many commands may wait.

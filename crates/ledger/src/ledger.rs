@@ -1,8 +1,6 @@
 //! The handle that shells hold.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use oolong_catalog::Campaign;
 use oolong_protocol::shop::{
@@ -14,34 +12,15 @@ use crate::backend::{Backend, Tuning};
 use crate::rows::{OutboxRow, VoucherRow};
 use crate::rules::{self, Book};
 use crate::writer::Desk;
-use crate::{Act, Actor, Command, LedgerError, Reply, StoreFacts, postgres, sqlite};
-
-/// Where the ledger is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A file; `-wal` and `-shm` lie beside it.
-    Sqlite(PathBuf),
-    /// A `postgres://` URL.
-    Postgres(String),
-}
-
-/// What the operator can decide.
-#[derive(Clone)]
-pub struct Settings {
-    /// How long a reservation waits for its confirmation.
-    pub hold: Duration,
-    /// How old a store's own word on its state may be before it is unknown.
-    pub state_ttl: Duration,
-    /// Makes the token of a grant (the grant, the shopper's id): signing is the shell's business.
-    pub sign: Arc<dyn Fn(&Grant, &str) -> String + Send + Sync>,
-    /// Where orders for delivery are announced, if anywhere: written into the outbox.
-    pub partner: Option<String>,
-}
+use crate::{Act, Actor, Command, LedgerError, Place, Reply, Settings, StoreFacts, postgres, sqlite};
 
 /// The most orders of a wallet or a till that are listed.
 const LISTED: usize = 200;
 
 /// The ledger. Clones are the same ledger; it ends when the last one is dropped, after all that waits is written down.
+///
+/// It has no clockwork of its own: whoever runs it submits [`Act::SendDue`] every second and [`Act::Sweep`] every few
+/// seconds, as [`Actor::Clockwork`]; again at once while a sweep's reply says `"more":true`. Several processes may do so.
 #[derive(Clone)]
 pub struct Ledger {
     desk: Arc<Desk>,

@@ -5,9 +5,11 @@
 //! the events and the replies, and only after the commit is anybody answered. The databases only load and store; no rule
 //! is in SQL. A history of events that nothing alters or deletes is kept beside the rows, and `audit` compares the two.
 
+mod ahead;
 mod audit;
 mod backend;
 mod clock;
+mod codes;
 mod command;
 mod error;
 mod keys;
@@ -18,6 +20,7 @@ mod pricing;
 mod reply;
 mod rows;
 mod rules;
+mod settings;
 mod sqlite;
 mod writer;
 
@@ -26,6 +29,7 @@ pub use audit::Audit;
 pub use backend::{Clock, Tuning};
 pub use command::{Act, Actor, Candidate, Command, Idempotency, StoreFacts};
 pub use error::LedgerError;
-pub use ledger::{Ledger, Place, Settings};
+pub use ledger::Ledger;
 pub use reply::Reply;
 pub use rows::{OutboxRow, OutboxState, VoucherRow, grant_id};
+pub use settings::{Place, Settings, Sign};

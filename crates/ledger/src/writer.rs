@@ -3,22 +3,23 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use oolong_protocol::shop::{Grant, GrantState, Millis};
+use oolong_protocol::shop::Grant;
 use rand::RngCore;
 use tokio::sync::oneshot;
 
+use crate::ahead::Ahead;
 use crate::backend::{Keys, Setback, Tuning, Writer};
 use crate::clock::instant;
 use crate::keys::digest;
 use crate::page::Page;
-use crate::rows::{ReplyRow, grant_id};
+use crate::rows::ReplyRow;
 use crate::rules::{self, Book, Ctx, Done};
-use crate::{Act, Actor, Command, LedgerError, Reply};
+use crate::{Command, LedgerError, Reply};
 
 /// The most commands of one unit.
 const UNIT: usize = 1_024;
@@ -42,19 +43,9 @@ struct Shared {
     closed: AtomicBool,
     /// Keys that are being worked on.
     in_flight: Mutex<HashMap<[u8; 16], [u8; 32]>>,
-    /// What claims will most likely find; only for signing ahead.
-    hints: HashMap<String, Hint>,
-    /// The time of the last unit.
-    latest: AtomicI64,
+    ahead: Ahead,
     /// Nanoseconds per command, lately.
     pace: AtomicU64,
-}
-
-#[derive(Default)]
-struct Hint {
-    claimable: AtomicBool,
-    /// 0: none.
-    valid_until: AtomicI64,
 }
 
 struct Job {
@@ -66,8 +57,8 @@ struct Job {
 
 impl Desk {
     pub(crate) fn open(writers: Vec<Box<dyn Writer>>, book: Arc<Book>, tuning: &Tuning) -> Result<Self, LedgerError> {
-        let hints = book.campaign.vouchers.iter().map(|voucher| (voucher.id.clone(), Hint::default())).collect();
         let shared = Arc::new(Shared {
+            ahead: Ahead::new(&book),
             book,
             unit: tuning.unit.unwrap_or(UNIT).max(1),
             room: tuning.queue.unwrap_or(QUEUE).max(1),
@@ -75,8 +66,6 @@ impl Desk {
             arrived: Condvar::new(),
             closed: AtomicBool::new(false),
             in_flight: Mutex::default(),
-            hints,
-            latest: AtomicI64::new(0),
             pace: AtomicU64::new(50_000),
         });
         let mut handles = Vec::with_capacity(writers.len());
@@ -108,7 +97,7 @@ impl Desk {
                 Some(digest)
             }
         };
-        let signed = shared.sign_ahead(&command);
+        let signed = shared.ahead.sign(&shared.book, &command);
         let (answer, answered) = oneshot::channel();
         let refused = {
             let mut queue = lock(&shared.queue);
@@ -204,7 +193,7 @@ impl Shared {
                     answers.clear();
                     let mut page = Page::new(rows, now);
                     answers.extend(jobs.iter().map(|job| self.decide(&mut page, job)));
-                    self.look(&page);
+                    self.ahead.look(&page);
                     page.changes()
                 })
             }));
@@ -255,40 +244,6 @@ impl Shared {
             });
         }
         Ok(Reply { status: done.status, body, replayed: false })
-    }
-
-    /// Signs the grant that a claim will most likely bring, in the task of whoever claims: writers have better to do.
-    fn sign_ahead(&self, command: &Command) -> Option<Grant> {
-        let (Act::Claim { voucher }, Actor::Shopper(shopper)) = (&command.act, &command.actor) else { return None };
-        let hint = self.hints.get(voucher).filter(|hint| hint.claimable.load(Ordering::Relaxed))?;
-        let valid_until = Some(hint.valid_until.load(Ordering::Relaxed)).filter(|until| *until != 0);
-        let mut grant = Grant {
-            id: grant_id(shopper, voucher, 1),
-            voucher: voucher.clone(),
-            state: GrantState::Claimed,
-            claimed_at: self.latest.load(Ordering::Relaxed),
-            valid_until,
-            order: None,
-            token: None,
-        };
-        grant.token = Some((self.book.settings.sign)(&grant, shopper));
-        Some(grant)
-    }
-
-    /// Remembers what the next claims will find.
-    fn look(&self, page: &Page) {
-        let now: Millis = page.now;
-        self.latest.fetch_max(now, Ordering::Relaxed);
-        for row in page.vouchers() {
-            if let Some(hint) = self.hints.get(&row.id) {
-                let claimable = row.available > 0
-                    && !row.suspended
-                    && row.valid_from.is_none_or(|from| now >= from)
-                    && row.valid_until.is_none_or(|until| now <= until);
-                hint.valid_until.store(row.valid_until.unwrap_or(0), Ordering::Relaxed);
-                hint.claimable.store(claimable, Ordering::Relaxed);
-            }
-        }
     }
 }
 

@@ -96,8 +96,8 @@ impl Clusters {
 /// How near dots must be to be put together, CSS pixels.
 fn radius(step: u8) -> f64 {
     match step {
-        ..=13 => 52.0,
-        14 => 36.0,
+        ..=13 => 60.0,
+        14 => 40.0,
         15 => 26.0,
         16 => 18.0,
         _ => 14.0,

@@ -120,7 +120,7 @@ pub fn draw(scene: &Scene<'_>) -> Vec<Shape> {
         shapes.extend(scene.view.rasters().into_iter().map(Shape::Raster));
     } else {
         graticule(scene.view, &mut shapes);
-        let placed = labels::place(scene.view, scene.labels);
+        let placed = labels::place(scene.view, scene.labels, scene.marks);
         shapes.extend(placed.into_iter().map(|(number, x, y)| Shape::Label { number, at: (x, y) }));
     }
     if let Some(me) = scene.me {

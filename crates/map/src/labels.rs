@@ -1,6 +1,6 @@
 //! Names of cities, districts and landmarks, so that the ground can be read without any picture of it.
 
-use crate::{mercator::World, view::View};
+use crate::{marks::Mark, mercator::World, view::View};
 
 /// A name and where it belongs.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,11 +25,12 @@ impl Label {
     }
 }
 
-/// Which labels are drawn and where: none over another, the weightiest first. `labels` are in order of weight.
-pub(crate) fn place(view: &View, labels: &[Label]) -> Vec<(usize, f64, f64)> {
+/// Which labels are drawn and where: none over another or over a mark, the weightiest first. A label gives way upwards or
+/// downwards; a city's farther than others. `labels` are in order of weight.
+pub(crate) fn place(view: &View, labels: &[Label], marks: &[Mark]) -> Vec<(usize, f64, f64)> {
     const MOST: usize = 40;
     let (width, height) = view.size();
-    let mut boxes: Vec<[f64; 4]> = Vec::new();
+    let mut taken: Vec<Box> = marks.iter().map(|mark| Box::around(mark.x, mark.y, mark.radius, mark.radius)).collect();
     let mut placed = Vec::new();
     for (number, label) in labels.iter().enumerate().filter(|(_, label)| label.is_for(view.zoom())) {
         if placed.len() == MOST {
@@ -39,16 +40,35 @@ pub(crate) fn place(view: &View, labels: &[Label]) -> Vec<(usize, f64, f64)> {
         if !((0.0..width).contains(&x) && (0.0..height).contains(&y)) {
             continue;
         }
-        let half = breadth(&label.text) * if label.rank == 0 { 7.5 } else { 6.5 } + 6.0;
-        let own = [x - half, y - 12.0, x + half, y + 12.0];
-        let free =
-            boxes.iter().all(|other| own[2] < other[0] || other[2] < own[0] || own[3] < other[1] || other[3] < own[1]);
-        if free {
-            boxes.push(own);
+        let half = breadth(&label.text) * if label.rank == 0 { 7.5 } else { 6.5 } + 4.0;
+        let tries: &[f64] =
+            if label.rank == 0 { &[0.0, -28.0, 28.0, -56.0, 56.0, -84.0, 84.0] } else { &[0.0, -24.0, 24.0] };
+        let boxes = tries.iter().map(|shift| (y + shift, Box::around(x, y + shift, half, 10.0)));
+        let free = boxes.clone().find(|(_, own)| taken.iter().all(|other| !own.meets(other)));
+        if let Some((y, own)) = free {
+            taken.push(own);
             placed.push((number, x, y));
         }
     }
     placed
+}
+
+#[derive(Clone, Copy)]
+struct Box {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Box {
+    fn around(x: f64, y: f64, half_width: f64, half_height: f64) -> Self {
+        Self { left: x - half_width, top: y - half_height, right: x + half_width, bottom: y + half_height }
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.left <= other.right && other.left <= self.right && self.top <= other.bottom && other.top <= self.bottom
+    }
 }
 
 /// How broad a text is, in halves of its height: Chinese signs are twice as broad as letters.
@@ -70,6 +90,10 @@ mod tests {
         let labels =
             [label(121.47, "Shanghai", 0), label(121.4701, "上海", 0), label(121.6, "Pudong", 0), label(121.3, "x", 2)];
         let view = View::new(LonLat { lon: 121.47, lat: 31.23 }, 11.0, (800.0, 600.0), 1.0);
-        assert_eq!(place(&view, &labels).iter().map(|(at, ..)| *at).collect::<Vec<_>>(), [0, 2]);
+        let placed = place(&view, &labels, &[]);
+        assert_eq!(placed.iter().map(|(at, ..)| *at).collect::<Vec<_>>(), [0, 1, 2]);
+        assert!((placed[0].2 - placed[1].2).abs() >= 20.0, "{placed:?}");
+        let mark = Mark { target: crate::Target::Store(0), x: 400.0, y: 300.0, radius: 9.0, count: 1 };
+        assert!((place(&view, &labels[..1], &[mark])[0].2 - 300.0).abs() > 9.0);
     }
 }

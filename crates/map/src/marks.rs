@@ -44,14 +44,14 @@ pub struct Mark {
 }
 
 /// Half the width of a single store's mark.
-const DOT: f64 = 9.0;
+const DOT: f64 = 10.5;
 
 /// What of dots, clusters and crowds is on the screen, in reading order: rows of 48 pixels from above, then from the left.
 #[must_use]
 pub fn marks(view: &View, dots: &[World], clusters: &Clusters, crowds: &[Crowd]) -> Vec<Mark> {
     let mut found = Vec::new();
     let mut put = |target, (x, y): (f64, f64), count: u32| {
-        let radius = if count == 1 { DOT } else { (10.0 + 2.6 * f64::from(count).ln()).clamp(12.0, 34.0) };
+        let radius = if count == 1 { DOT } else { (10.0 + 2.6 * f64::from(count).ln()).clamp(12.0, 30.0) };
         let (width, height) = view.size();
         if (-radius..=width + radius).contains(&x) && (-radius..=height + radius).contains(&y) {
             found.push(Mark { target, x, y, radius, count });
@@ -110,7 +110,7 @@ fn fan(at: usize, all: usize) -> (f64, f64) {
     }
     let on_ring = room.min(all - first) as f64;
     let angle = (at - first) as f64 / on_ring * std::f64::consts::TAU;
-    (angle.sin() * 24.0 * ring, -angle.cos() * 24.0 * ring)
+    (angle.sin() * 28.0 * ring, -angle.cos() * 28.0 * ring)
 }
 
 #[cfg(test)]

@@ -12,7 +12,9 @@ use crate::shop::{Operation, ShopSettings};
 /// Everything that can be set; each flag can be given as an environment variable instead.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "oolong-server", version)]
-#[command(about = "The remote agent of the shopping page: OpenAI-compatible chat completions, and the page's files.")]
+#[command(
+    about = "The server of the shopping page: its files, its remote agent (OpenAI-compatible chat completions), its shop."
+)]
 #[command(after_help = "\
 Endpoints: POST /v1/chat/completions, GET /v1/models, the shop's under /v1 (vouchers, wallet, orders, redemptions, \
 stores), /stores, /healthz, /readyz, /metrics, and the site.

@@ -62,7 +62,8 @@ pub(crate) fn open(desk: Desk) {
         SHOPPER.set(kept.shopper);
     }
     Effect::new(move |told: Option<u32>| {
-        let now = desk.server_now();
+        // What is held lapses by the clock alone.
+        let now = desk.now.get();
         let count = desk.orders.with(|orders| {
             let orders = orders.value.iter().flatten();
             orders.filter(|order| is_under_way(state_at(order, now))).count() as u32
@@ -85,7 +86,7 @@ pub(crate) fn refresh(desk: Desk) {
 
 /// Takes in an order that the server told about elsewhere.
 pub(crate) fn take(desk: Desk, order: Order) {
-    merge(desk, vec![order], false);
+    merge(desk, vec![order], None);
     PACE.with(|pace| pace.wait.set(SOONEST));
     plan(desk);
 }
@@ -107,36 +108,35 @@ fn ask(desk: Desk) {
 }
 
 async fn round(desk: Desk) -> Option<crate::failure::Failure> {
-    let now = desk.server_now();
     // Another browser's code may have been taken over.
     let shopper = identity::code();
     if SHOPPER.replace(shopper.clone()) != shopper {
         desk.orders.set(Fetched { busy: true, ..Fetched::default() });
     }
     let (asked_before, open) = desk.orders.with_untracked(|orders| {
-        let open = orders.value.iter().flatten().filter(|order| is_under_way(state_at(order, now)));
+        let open = orders.value.iter().flatten().filter(|order| is_under_way(order.state));
         (orders.as_of > 0, open.map(|order| order.id.clone()).collect::<Vec<_>>())
     });
     // One order is asked for by itself; of several, and at first, all.
     let news = match open.as_slice() {
         [one] if asked_before => {
             let order = desk.api.get::<Order>(&format!("orders/{}", encoded(one)), &Who::Shopper).await;
-            order.map(|order| (vec![order], false))
+            order.map(|order| (vec![order], None))
         }
         _ => {
             let list = desk.api.get::<OrderList>("orders", &Who::Shopper).await;
             list.map(|list| {
                 desk.orders.update(|orders| orders.as_of = list.as_of);
-                (list.orders, true)
+                (list.orders, Some(list.as_of))
             })
         }
     };
     match news {
         // It was taken over while the server was asked.
         Ok(_) if shopper != identity::code() => None,
-        Ok((orders, all)) => {
+        Ok((orders, as_of)) => {
             let wait = PACE.with(|pace| pace.wait.get());
-            let next = if merge(desk, orders, all) { SOONEST } else { (wait * 1.5).min(LATEST) };
+            let next = if merge(desk, orders, as_of) { SOONEST } else { (wait * 1.5).min(LATEST) };
             PACE.with(|pace| pace.wait.set(next));
             None
         }
@@ -150,10 +150,8 @@ async fn round(desk: Desk) -> Option<crate::failure::Failure> {
 
 /// The next question, while there is something to ask about and somebody to look; coming back asks at once.
 fn plan(desk: Desk) {
-    let now = desk.server_now();
-    let open = desk
-        .orders
-        .with_untracked(|orders| orders.value.iter().flatten().any(|order| is_under_way(state_at(order, now))));
+    let open =
+        desk.orders.with_untracked(|orders| orders.value.iter().flatten().any(|order| is_under_way(order.state)));
     if !open || !listen::is_shown() {
         return;
     }
@@ -170,9 +168,9 @@ fn plan(desk: Desk) {
 }
 
 /// Puts news among what is known; whether anything is different.
-fn merge(desk: Desk, news: Vec<Order>, all: bool) -> bool {
+fn merge(desk: Desk, news: Vec<Order>, all_at: Option<Millis>) -> bool {
     let before = desk.orders.with_untracked(|orders| orders.value.clone());
-    let after = merged(before.clone().unwrap_or_default(), news, all);
+    let after = merged(before.clone().unwrap_or_default(), news, all_at);
     if before.as_ref() == Some(&after) {
         return false;
     }
@@ -185,18 +183,19 @@ fn merge(desk: Desk, news: Vec<Order>, all: bool) -> bool {
     true
 }
 
-/// What is known with the news, newest order first. `all`: what is not among the news is no more.
-fn merged(known: Vec<Order>, news: Vec<Order>, all: bool) -> Vec<Order> {
+/// What is known with the news, newest order first. `all_at`: the news are all orders of that moment, so that whatever is
+/// missing and not newer is no more.
+fn merged(known: Vec<Order>, news: Vec<Order>, all_at: Option<Millis>) -> Vec<Order> {
     let mut merged: Vec<Order> = Vec::with_capacity(known.len() + news.len());
     for order in news {
         let newer = known.iter().find(|known| known.id == order.id && !is_newer(known, &order));
         merged.push(newer.cloned().unwrap_or(order));
     }
-    if !all {
-        let rest: Vec<Order> = known.into_iter().filter(|known| merged.iter().all(|new| new.id != known.id)).collect();
-        merged.extend(rest);
-    }
-    merged.sort_by(|a, b| b.placed_at.cmp(&a.placed_at));
+    let stays = |order: &Order| all_at.is_none_or(|at| order.changed_at >= at);
+    let rest: Vec<Order> =
+        known.into_iter().filter(|known| stays(known) && merged.iter().all(|new| new.id != known.id)).collect();
+    merged.extend(rest);
+    merged.sort_by_key(|order| std::cmp::Reverse(order.placed_at));
     merged
 }
 
@@ -240,10 +239,13 @@ mod tests {
     fn news_are_sorted_in_and_never_older_than_what_is_known() {
         use OrderState::{Confirmed, Ready, Reserved, Sent};
         let known = vec![order("b", 2, Sent, 9), order("a", 1, Confirmed, 5)];
-        let old = merged(known.clone(), vec![order("b", 2, Confirmed, 4)], false);
+        let old = merged(known.clone(), vec![order("b", 2, Confirmed, 4)], None);
         assert_eq!(old, known);
-        let new = merged(known.clone(), vec![order("c", 3, Reserved, 3), order("a", 1, Ready, 8)], false);
+        let new = merged(known.clone(), vec![order("c", 3, Reserved, 3), order("a", 1, Ready, 8)], None);
         assert_eq!(new, [order("c", 3, Reserved, 3), order("b", 2, Sent, 9), order("a", 1, Ready, 8)]);
-        assert_eq!(merged(known, vec![order("a", 1, Confirmed, 5)], true), [order("a", 1, Confirmed, 5)]);
+        let all = vec![order("a", 1, Confirmed, 5)];
+        assert_eq!(merged(known.clone(), all.clone(), Some(10)), all);
+        // An order that was placed while the server was asked stays.
+        assert_eq!(merged(known.clone(), all, Some(9)), known);
     }
 }

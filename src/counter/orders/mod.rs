@@ -16,8 +16,6 @@ mod part;
 mod place;
 mod price;
 mod progress;
-#[path = "../wallet/qr.rs"]
-mod qr;
 mod split;
 pub(crate) mod time;
 mod wishes;

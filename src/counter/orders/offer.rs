@@ -13,7 +13,7 @@ use crate::show::name;
 
 #[component]
 pub(crate) fn OfferView(hand: Hand, offer: Offer) -> impl IntoView {
-    let (desk, words) = (hand.desk, &hand.desk.words().orders);
+    let (desk, words) = (hand.desk, &hand.desk.language.get_untracked().words().orders);
     let (what, _) = problem_text(&Problem::new(offer.reason, ""), desk.language.get_untracked());
     let none = offer.later.is_none() && offer.alternatives.is_empty();
     let lead = if none { words.no_offers } else { words.offers };

@@ -58,9 +58,10 @@ pub(crate) fn PartCard(wish: Wish, at: usize) -> impl IntoView {
         let brand = brand_name(&desk.campaign(), &id, desk.language.get());
         (!brand.is_empty()).then(|| (desk.words().orders.from)(&brand))
     };
-    let tag = move || match state.get() {
-        Some(state) => state_tag(state),
-        None => flow.with(|flow| flow.as_ref().map_or("gone", |flow| stage_tag(&flow.stage))),
+    let tag = move || {
+        // The flow is read first: reactive_graph misses a change of a source that comes after one that hangs on it.
+        let stage = flow.with(|flow| flow.as_ref().map_or("gone", |flow| stage_tag(&flow.stage)));
+        state.get().map_or(stage, state_tag)
     };
     let body = move || {
         // Words are looked up anew when the language changes.
@@ -103,9 +104,7 @@ fn stage(hand: Hand, flow: Flow, state: Option<OrderState>) -> AnyView {
             let state = state.unwrap_or(order.state);
             view! { {placed(hand, order, state, doing, waiting)} {trouble} {remedies} }.into_any()
         }
-        Stage::Returned => {
-            view! { <p class="order-state" data-testid="order-state">{words.returned}</p> }.into_any()
-        }
+        Stage::Returned => view! { <p class="order-state" data-testid="order-state">{words.returned}</p> }.into_any(),
     }
 }
 
@@ -235,7 +234,9 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
             <div><dt>{words.store}</dt><dd data-testid="order-store">{store}</dd></div>
             <div><dt>{words.way}</dt><dd>{way}</dd></div>
             {order.place.clone().map(|place| view! { <div><dt>{words.place}</dt><dd>{place}</dd></div> })}
-            <div><dt>{words.time}</dt><dd data-testid="ready-at">{when}</dd></div>
+            {(order.state != OrderState::Ready).then(|| view! {
+                <div><dt>{words.time}</dt><dd data-testid="ready-at">{when}</dd></div>
+            })}
         </dl>
     }
     .into_any()

@@ -21,10 +21,10 @@ enum Position {
 
 #[component]
 pub(crate) fn PlaceForm(hand: Hand, unknown: Option<String>, delivers: bool) -> impl IntoView {
-    let words = &hand.desk.words().orders;
+    let words = &hand.desk.language.get_untracked().words().orders;
     let field = NodeRef::<html::Input>::new();
     let position = RwSignal::new(Position::Unasked);
-    let said = unknown.as_ref().map(|place| match place.as_str() {
+    let said = unknown.map(|place| match place.as_str() {
         HERE if whereabouts::known().is_none() => words.position_needed.to_owned(),
         HERE => (words.none_near)(words.here),
         place => (words.none_near)(place),
@@ -86,7 +86,7 @@ pub(crate) fn PlaceForm(hand: Hand, unknown: Option<String>, delivers: bool) -> 
 /// The map, folded in until it is asked for; what is chosen there reaches the order by itself.
 #[component]
 pub(crate) fn OnMap(hand: Hand) -> impl IntoView {
-    let words = &hand.desk.words().orders;
+    let words = &hand.desk.language.get_untracked().words().orders;
     let shown = RwSignal::new(false);
     let search = move || {
         let flow = untrack(|| hand.wish.flow(hand.at));

@@ -16,7 +16,8 @@ use crate::{
 #[component]
 pub(crate) fn Price(order: Order) -> impl IntoView {
     let desk = use_desk();
-    let (words, language) = (&desk.words().orders, desk.language.get_untracked());
+    let language = desk.language.get_untracked();
+    let words = &language.words().orders;
     let campaign = desk.campaign();
     let price = order.price;
     let plain = price.savings.is_empty() && price.delivery_fee == 0;

@@ -8,9 +8,8 @@ use super::{
     flow::{Act, Event},
     hints::{Hint, hint},
     part::Hand,
-    qr,
 };
-use crate::{desk::use_desk, show::voucher_name};
+use crate::{desk::use_desk, show::voucher_name, wallet::qr};
 
 /// The number that is called out.
 #[component]
@@ -28,7 +27,7 @@ pub(crate) fn Number(order: Order) -> impl IntoView {
 #[component]
 pub(crate) fn Steps(state: OrderState) -> impl IntoView {
     let desk = use_desk();
-    let words = &desk.words().orders;
+    let words = &desk.language.get_untracked().words().orders;
     let at = match state {
         OrderState::Sent => 1,
         OrderState::Ready => 2,

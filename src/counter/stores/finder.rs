@@ -1,7 +1,7 @@
 //! What a panel of stores knows: what part of the world, which conditions, and from that which stores in which order.
 //! Components read signals and call methods, no more.
 
-use std::{collections::HashMap, ops::Deref, sync::Arc, time::Duration};
+use std::{cell::Cell, collections::HashMap, ops::Deref, sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 use oolong_intent::Prefer;
@@ -28,6 +28,10 @@ const TICK: Millis = 10_000;
 const CLOSE: f64 = 14.5;
 /// A city.
 const FAR: f64 = 11.0;
+
+thread_local! {
+    static NUMBERS: Cell<u32> = const { Cell::new(0) };
+}
 
 /// A value that is the same only if it is the very same.
 pub(super) struct Kept<T>(Arc<T>);
@@ -102,6 +106,8 @@ pub(super) struct Nearest {
 /// The state of one panel; cheap to copy, because everything in it is a handle.
 #[derive(Clone, Copy)]
 pub(super) struct Finder {
+    /// Tells this card's elements from another's.
+    number: u32,
     pub(super) desk: Desk,
     stock: StoredValue<Stock>,
     tick: Memo<Millis>,
@@ -170,6 +176,7 @@ impl Finder {
             move |_| labels(&stock, desk.language.get() == Language::Chinese)
         });
         let finder = Self {
+            number: NUMBERS.replace(NUMBERS.get() + 1),
             desk,
             stock: StoredValue::new(stock),
             tick,
@@ -196,6 +203,11 @@ impl Finder {
             None => finder.start(search.place.clone()),
         }
         finder
+    }
+
+    /// An id for an element of this card.
+    pub(super) fn id(self, name: &str) -> String {
+        format!("finder-{name}-{}", self.number)
     }
 
     /// What is fetched.
@@ -309,6 +321,7 @@ impl Finder {
     /// Looks at a place.
     pub(super) fn go_to(self, (lon, lat): (f64, f64), zoom: f64) {
         self.placed.set(true);
+        self.no_position.set(None);
         self.view.update(|view| view.look_at(LonLat { lon, lat }, Some(zoom)));
         self.settled.set(self.view.get_untracked());
     }
@@ -375,11 +388,11 @@ impl Finder {
 
     /// Stores in view that are not drawn one by one, because their tiles are not here.
     pub(super) fn hidden(self) -> u32 {
-        let bounds = stores_view(&self.settled.get().bounds());
+        let bounds = self.settled.get().bounds();
         self.shown.with(|shown| {
             let inside = shown.crowds.iter().filter(|crowd| {
                 let place = crowd.at.unproject();
-                bounds.contains(Point { lon: place.lon, lat: place.lat })
+                contains(&bounds, place.lon, place.lat)
             });
             inside.map(|crowd| crowd.count).sum()
         })
@@ -497,8 +510,8 @@ fn dots(stock: &Stock, shown: &Shown, sieve: &Sieve, standings: Option<&Standing
 }
 
 fn list(dots: &Dots, bounds: &Bounds, from: LonLat, standings: Option<&Standings>) -> Kept<List> {
-    let (view, from) = (stores_view(bounds), Point { lon: from.lon, lat: from.lat });
-    let inside = dots.stores.iter().filter(|shelved| view.contains(shelved.store.point()));
+    let from = Point { lon: from.lon, lat: from.lat };
+    let inside = dots.stores.iter().filter(|shelved| contains(bounds, shelved.store.lon, shelved.store.lat));
     let mut rows: Vec<Row> =
         inside.map(|shelved| Row { shelved: shelved.clone(), metres: from.meters_to(shelved.store.point()) }).collect();
     let count = rows.len();
@@ -548,6 +561,16 @@ fn labels(stock: &Stock, chinese: bool) -> Kept<Vec<Label>> {
     Kept::new(labels)
 }
 
+/// As `View::contains` of `oolong-stores`, but cheap enough for ten thousand stores at every move.
+fn contains(bounds: &Bounds, lon: f64, lat: f64) -> bool {
+    let across = if bounds.west <= bounds.east {
+        (bounds.west..=bounds.east).contains(&lon)
+    } else {
+        lon >= bounds.west || lon <= bounds.east
+    };
+    across && (bounds.south..=bounds.north).contains(&lat)
+}
+
 fn stores_view(bounds: &Bounds) -> oolong_stores::View {
     oolong_stores::View { west: bounds.west, south: bounds.south, east: bounds.east, north: bounds.north }
 }
@@ -557,6 +580,13 @@ mod tests {
     use oolong_protocol::shop::Availability;
 
     use super::*;
+
+    #[test]
+    fn views_over_the_date_line_contain_both_sides() {
+        let bounds = Bounds { west: 179.0, south: -1.0, east: -179.0, north: 1.0 };
+        assert!(contains(&bounds, 179.5, 0.0) && contains(&bounds, -179.5, 0.0));
+        assert!(!contains(&bounds, 0.0, 0.0) && !contains(&bounds, 179.5, 2.0));
+    }
 
     #[test]
     fn who_takes_orders_soonest_comes_first() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use oolong_stores::Names;
 
 use super::{
     finder::{Finder, Row, use_finder},
@@ -23,8 +24,8 @@ pub(super) fn StoreList() -> impl IntoView {
     let rows = move || finder.list.with(|list| list.rows.iter().take(most.get()).cloned().collect::<Vec<_>>());
     let left = move || finder.list.with(|list| list.rows.len().saturating_sub(most.get()));
     view! {
-        <section class="finder-list" data-testid="store-list" aria-labelledby="finder-count">
-            <h3 id="finder-count" role="status" data-testid="store-count">
+        <section class="finder-list" data-testid="store-list" aria-labelledby=finder.id("count")>
+            <h3 id=finder.id("count") role="status" data-testid="store-count">
                 {move || (desk.words().stores.in_view)(finder.list.with(|list| list.count))}
             </h3>
             <ul class="store-rows">
@@ -154,8 +155,14 @@ pub(super) fn follow(finder: Finder, shelved: Arc<Shelved>) -> Memo<Standing> {
 pub(super) fn address(finder: Finder, shelved: &Shelved) -> String {
     let chinese = finder.desk.language.get() == Language::Chinese;
     let store = &shelved.store;
-    let parts = [store.city.shown(chinese), store.district.shown(chinese), store.address.as_str()];
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let street = store.address.as_str();
+    // Many owners write the city or district once more before the street.
+    let said = |names: &Names| {
+        [&names.en, &names.zh].into_iter().any(|name| !name.is_empty() && street.contains(name.as_str()))
+    };
+    let known = [&store.city, &store.district].into_iter().filter(|names| !said(names));
+    let parts = known.map(|names| names.shown(chinese)).chain([street]);
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     parts.join(if chinese { "" } else { ", " })
 }
 

@@ -55,7 +55,8 @@ pub(super) fn StoresMap() -> impl IntoView {
     let easel: Held = StoredValue::new_local(Easel::default());
     let focused = RwSignal::new(None::<Target>);
     let template = address::named("oolong-tiles");
-    let rasters = template.is_some();
+    // Without the operator's pictures, or where they do not come, the ground is plain and has names.
+    let rasters = RwSignal::new(template.is_some());
     let order = move || order(finder, easel, canvas, focused, rasters);
     Effect::new(move |_| {
         // Whatever changes one of these changes the picture.
@@ -65,6 +66,7 @@ pub(super) fn StoresMap() -> impl IntoView {
         finder.labels.track();
         finder.selected.track();
         focused.track();
+        rasters.track();
         whereabouts::me().track();
         desk.language.track();
         drop(finder.standings());
@@ -97,14 +99,14 @@ pub(super) fn StoresMap() -> impl IntoView {
     };
     view! {
         <div class="finder-map" data-testid="map">
-            {template.map(|template| view! { <Rasters template/> })}
+            {template.map(|template| view! { <Show when=move || rasters.get()><Rasters template=template.clone() rasters/></Show> })}
             <canvas
                 node_ref=canvas
                 tabindex="0"
                 role="application"
                 data-testid="map-canvas"
                 aria-label=move || desk.words().stores.map
-                aria-describedby="finder-map-hint"
+                aria-describedby=finder.id("hint")
                 on:pointerdown=move |event: PointerEvent| {
                     if event.button() == 0 {
                         capture(canvas, event.pointer_id());
@@ -132,7 +134,7 @@ pub(super) fn StoresMap() -> impl IntoView {
                 on:blur=move |_| focused.set(None)
             >
             </canvas>
-            <p class="unseen" id="finder-map-hint">{move || desk.words().stores.map_hint}</p>
+            <p class="unseen" id=finder.id("hint")>{move || desk.words().stores.map_hint}</p>
             <p class="unseen" role="status" data-testid="map-focus">{move || spoken(finder, easel, focused.get())}</p>
             <div class="finder-zoom">
                 <button type="button" data-testid="zoom-in" aria-label=move || desk.words().stores.zoom_in on:click=move |_| zoom(1.0)>
@@ -151,7 +153,7 @@ pub(super) fn StoresMap() -> impl IntoView {
                     <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3v3M12 18v3M3 12h3M18 12h3M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8z"/></svg>
                 </button>
             </div>
-            {rasters.then(|| view! {
+            {move || rasters.get().then(|| view! {
                 <p class="finder-source" data-testid="map-attribution">
                     {address::named("oolong-tiles-attribution").unwrap_or_else(|| "© OpenStreetMap contributors".to_owned())}
                 </p>
@@ -162,17 +164,29 @@ pub(super) fn StoresMap() -> impl IntoView {
 
 /// The operator's raster tiles, under the canvas: images of the page, so that the browser keeps and cancels them.
 #[component]
-fn Rasters(template: String) -> impl IntoView {
+fn Rasters(template: String, rasters: RwSignal<bool>) -> impl IntoView {
     let finder = use_finder();
     view! {
         <div class="finder-rasters" aria-hidden="true">
             {move || {
                 let images = finder.view.get().rasters().into_iter().map(|tile| {
-                    let style = format!(
-                        "transform:translate({:.2}px,{:.2}px);width:{:.2}px;height:{:.2}px",
-                        tile.left, tile.top, tile.size + 0.5, tile.size + 0.5
+                    // Property by property: the page's policy allows no style attributes.
+                    let (at, side) = (
+                        format!("translate({:.2}px,{:.2}px)", tile.left, tile.top),
+                        format!("{:.2}px", tile.size + 0.5),
                     );
-                    view! { <img alt="" decoding="async" draggable="false" src=raster_url(&template, &tile) style=style/> }
+                    view! {
+                        <img
+                            alt=""
+                            decoding="async"
+                            draggable="false"
+                            src=raster_url(&template, &tile)
+                            on:error=move |_| rasters.set(false)
+                            style:transform=at
+                            style:width=side.clone()
+                            style:height=side
+                        />
+                    }
                 });
                 images.collect_view()
             }}
@@ -181,7 +195,13 @@ fn Rasters(template: String) -> impl IntoView {
 }
 
 /// Orders a picture for the next frame, once.
-fn order(finder: Finder, easel: Held, canvas: NodeRef<html::Canvas>, focused: RwSignal<Option<Target>>, rasters: bool) {
+fn order(
+    finder: Finder,
+    easel: Held,
+    canvas: NodeRef<html::Canvas>,
+    focused: RwSignal<Option<Target>>,
+    rasters: RwSignal<bool>,
+) {
     let first = easel.try_update_value(|easel| !std::mem::replace(&mut easel.ordered, true));
     if first == Some(true) {
         request_animation_frame(move || {
@@ -191,7 +211,7 @@ fn order(finder: Finder, easel: Held, canvas: NodeRef<html::Canvas>, focused: Rw
                 if let (Some(canvas), Some(focused)) =
                     (canvas.try_get_untracked().flatten(), focused.try_get_untracked())
                 {
-                    untrack(|| paint(finder, easel, &canvas, focused, rasters));
+                    untrack(|| paint(finder, easel, &canvas, focused, rasters.get()));
                 }
             });
         });

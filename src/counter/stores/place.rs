@@ -41,7 +41,15 @@ pub(super) fn PlaceField() -> impl IntoView {
     // A later look-up makes the earlier ones void.
     let latest = StoredValue::new(0_u32);
     let timer = StoredValue::new(None::<TimeoutHandle>);
+    // The text that the suggestions are for.
+    let looked = StoredValue::new(String::new());
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
     let shut = move || {
+        stop();
         latest.update_value(|latest| *latest += 1);
         suggestions.set(Vec::new());
         active.set(None);
@@ -60,6 +68,7 @@ pub(super) fn PlaceField() -> impl IntoView {
             *latest
         });
         let typed = text.get_untracked().trim().to_owned();
+        looked.set_value(typed.clone());
         active.set(None);
         let here = here(finder, &typed);
         let few = here.len() < ENOUGH;
@@ -79,16 +88,10 @@ pub(super) fn PlaceField() -> impl IntoView {
     let typed = move |event: Event| {
         text.set(event_target_value(&event));
         finder.unknown_place.set(None);
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
+        stop();
         timer.set_value(set_timeout_with_handle(look_up, SETTLED).ok());
     };
-    on_cleanup(move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    });
+    on_cleanup(stop);
     // Without a position, typing is what remains.
     Effect::new(move |_| {
         if finder.no_position.get().is_some()
@@ -117,11 +120,11 @@ pub(super) fn PlaceField() -> impl IntoView {
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let chosen = {
-            let suggestions = suggestions.read_untracked();
-            suggestions.get(active.get_untracked().unwrap_or(0)).cloned()
-        };
         let words = text.get_untracked().trim().to_owned();
+        // Faster than the look-up: then what is shown belongs to another text.
+        let first = looked.with_value(|looked| *looked == words).then_some(0);
+        let at = active.get_untracked().or(first);
+        let chosen = at.and_then(|at| suggestions.read_untracked().get(at).cloned());
         match chosen {
             Some(suggestion) => take(suggestion),
             None if words.is_empty() => {}
@@ -145,7 +148,7 @@ pub(super) fn PlaceField() -> impl IntoView {
         let kind = if suggestion.store.is_some() { words.kind_store } else { words.kind_place };
         view! {
             <li
-                id=format!("finder-option-{at}")
+                id=finder.id(&format!("option-{at}"))
                 role="option"
                 data-testid="place-option"
                 aria-selected=move || (active.get() == Some(at)).to_string()
@@ -175,15 +178,15 @@ pub(super) fn PlaceField() -> impl IntoView {
                     aria-label=move || desk.words().stores.place
                     placeholder=move || desk.words().stores.place_placeholder
                     aria-autocomplete="list"
-                    aria-controls="finder-options"
+                    aria-controls=finder.id("options")
                     aria-expanded=move || (!suggestions.read().is_empty()).to_string()
-                    aria-activedescendant=move || active.get().map(|at| format!("finder-option-{at}"))
+                    aria-activedescendant=move || active.get().map(|at| finder.id(&format!("option-{at}")))
                     prop:value=move || text.get()
                     on:input=typed
                     on:keydown=keys
                     on:blur=move |_| shut()
                 />
-                <ul id="finder-options" class="finder-options" role="listbox" aria-label=move || desk.words().stores.place>
+                <ul id=finder.id("options") class="finder-options" role="listbox" aria-label=move || desk.words().stores.place>
                     {move || suggestions.get().into_iter().enumerate().map(option).collect_view()}
                 </ul>
             </div>

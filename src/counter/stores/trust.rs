@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn hours_count_only_where_the_shop_goes_by_them() {
-        let check = |states: &[Availability], expected| assert_eq!(decide(states.iter().copied()), expected, "{states:?}");
+        let check =
+            |states: &[Availability], expected| assert_eq!(decide(states.iter().copied()), expected, "{states:?}");
         check(&[], None);
         check(&[Availability::PermanentlyClosed], None);
         check(&[Availability::Unknown, Availability::Unknown], Some(Trust::Nobody));

@@ -134,7 +134,10 @@ pub(crate) fn Redeem() -> impl IntoView {
             <p class="small">{move || desk.words().till.token_note}</p>
             <Camera on_code=Callback::new(move |code: String| redeem(&code))/>
             <div role="status" aria-live="assertive" class="till-result-place">
-                {move || scan.get().map(|seen| view! { <Outcome desk scan=seen/> })}
+                {move || {
+                    desk.language.track();
+                    scan.get().map(|seen| view! { <Outcome desk scan=seen/> })
+                }}
             </div>
             {move || {
                 let seen = scan.get()?;
@@ -170,7 +173,8 @@ enum Tone {
 
 #[component]
 fn Outcome(desk: Desk, scan: Scan) -> impl IntoView {
-    let (words, language) = (&desk.words().till, desk.language.get());
+    let language = desk.language.get_untracked();
+    let words = &language.words().till;
     let (tone, state, title, mut notes) = match (&scan.verdict, &scan.check) {
         (Verdict::Looked, Check::NotOurs) => {
             (Tone::Bad, "not-ours", words.not_ours.to_owned(), vec![words.not_ours_next.to_owned()])

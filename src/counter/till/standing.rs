@@ -36,7 +36,7 @@ pub(crate) fn Standing() -> impl IntoView {
         };
         let at = time::ready_at(&until, desk.server_now(), time::offset);
         if !until.is_empty() && at.is_none() {
-            return failed.set(Some((desk.words().till.past.to_owned(), String::new())));
+            return failed.set(Some((desk.language.get_untracked().words().till.past.to_owned(), String::new())));
         }
         let wait = (state == Availability::Busy).then(|| text(minutes).parse().unwrap_or(20_u32).clamp(1, 240));
         send(ChangeState { state, minutes: wait, until: at, orders_per_minute: None });

@@ -5,7 +5,8 @@ use oolong_protocol::counter::FromCounter;
 
 use super::{
     claimable::{refusal, usable_count, waiting},
-    grant::{Enlarged, GrantRow},
+    grant::GrantRow,
+    scan::Enlarged,
 };
 use crate::{
     desk::use_desk,
@@ -56,7 +57,8 @@ pub(crate) fn ClaimCard(voucher: String, wish: String) -> impl IntoView {
             State::Decided(Outcome::Granted(grant)) => Some(grant.id.clone()),
             State::Sending | State::Waiting(_) | State::Decided(Outcome::Refused(_)) => None,
         })?;
-        let held = desk.wallet.with(|wallet| wallet.value.as_ref()?.grants.iter().any(|grant| grant.id == id).then_some(()));
+        let held =
+            desk.wallet.with(|wallet| wallet.value.as_ref()?.grants.iter().any(|grant| grant.id == id).then_some(()));
         held.map(|()| id)
     });
     let waits = Memo::new(move |_| kind() == "waiting");

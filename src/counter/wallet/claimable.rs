@@ -159,7 +159,7 @@ fn stock_line(desk: Desk, stock: Option<Stock>, held: usize) -> String {
     let words = &desk.words().wallet;
     let line = match stock {
         Some(Stock::Left(count)) => Some((words.left)(count)),
-        Some(Stock::Suspended) => Some(words.suspended.to_owned()),
+        Some(Stock::Suspended) => Some(words.paused.to_owned()),
         Some(Stock::NotYet(Some(from))) => Some((words.starts)(&desk.clock_time(from))),
         Some(Stock::NotYet(None)) => Some(words.not_yet.to_owned()),
         Some(Stock::Full | Stock::SoldOut | Stock::Over) | None => None,

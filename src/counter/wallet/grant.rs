@@ -1,8 +1,6 @@
 //! One voucher of the wallet: what it is worth, how it stands, how long, and its code to scan.
 
-use std::time::Duration;
-
-use leptos::{html::Dialog, prelude::*};
+use leptos::prelude::*;
 use oolong_protocol::{
     counter::FromCounter,
     shop::{Grant, Millis, VoucherStatus},
@@ -10,7 +8,8 @@ use oolong_protocol::{
 
 use super::{
     countdown::{Left, left, spoken_minutes},
-    qr, refresh_wallet,
+    qr,
+    scan::Drawn,
     state::{self, Look},
 };
 use crate::{
@@ -19,20 +18,17 @@ use crate::{
     worth::{terms, worth},
 };
 
-/// How often the wallet is looked at while a code is held before a scanner.
-const SCANNING: Duration = Duration::from_secs(3);
-
 /// A grant with all that its row shows, kept up to date.
 #[derive(Clone, Copy)]
-struct Row {
+pub(super) struct Row {
     desk: Desk,
-    grant: Memo<Option<Grant>>,
+    pub(super) grant: Memo<Option<Grant>>,
     status: Memo<Option<VoucherStatus>>,
-    look: Memo<Option<Look>>,
+    pub(super) look: Memo<Option<Look>>,
 }
 
 impl Row {
-    fn new(desk: Desk, id: String) -> Self {
+    pub(super) fn new(desk: Desk, id: String) -> Self {
         let grant = Memo::new(move |_| {
             desk.wallet.with(|wallet| wallet.value.as_ref()?.grants.iter().find(|grant| grant.id == id).cloned())
         });
@@ -51,11 +47,11 @@ impl Row {
         self.grant.with(|grant| grant.as_ref().map(|grant| grant.voucher.clone())).unwrap_or_default()
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         voucher_name(&self.desk.campaign(), &self.voucher(), self.desk.language.get())
     }
 
-    fn worth(&self) -> String {
+    pub(super) fn worth(&self) -> String {
         let (campaign, language) = (self.desk.campaign(), self.desk.language.get());
         campaign
             .voucher(&self.voucher())
@@ -69,14 +65,14 @@ impl Row {
     }
 
     /// Until when, as long as that matters.
-    fn ends(&self) -> Option<Millis> {
+    pub(super) fn ends(&self) -> Option<Millis> {
         let open = self.look.get().is_some_and(|look| !look.is_past());
         let ends = self.grant.with(|grant| self.status.with(|status| state::ends(grant.as_ref()?, status.as_ref())));
         ends.filter(|_| open)
     }
 
     /// How it stands, in words.
-    fn standing(&self) -> String {
+    pub(super) fn standing(&self) -> String {
         let words = &self.desk.words().wallet;
         let number = || {
             let order = self.grant.with(|grant| grant.as_ref()?.order.clone())?;
@@ -105,16 +101,16 @@ impl Row {
     }
 
     /// Whether a shop would take its code now.
-    fn scannable(&self) -> bool {
+    pub(super) fn scannable(&self) -> bool {
         matches!(self.look.get(), Some(Look::Usable | Look::Reserved))
     }
 
-    fn drawing(&self) -> Option<qr::Drawing> {
+    pub(super) fn drawing(&self) -> Option<qr::Drawing> {
         self.grant.with(|grant| qr::draw(grant.as_ref()?.token.as_ref()?))
     }
 }
 
-/// A voucher of the wallet, by the grant's id. Its code is asked for by way of `scanned`; see [`Enlarged`].
+/// A voucher of the wallet, by the grant's id. Its code is asked for by way of `scanned`; see [`super::scan::Enlarged`].
 #[component]
 pub(super) fn GrantRow(id: String, scanned: RwSignal<Option<String>>) -> impl IntoView {
     let desk = use_desk();
@@ -187,82 +183,5 @@ pub(super) fn Countdown(#[prop(into)] ends: Signal<Option<Millis>>) -> impl Into
     view! {
         <span class="countdown" data-testid="countdown" class:soon=soon aria-hidden=move || soon().then_some("true")>{seen}</span>
         <span class="unseen" aria-live="polite">{heard}</span>
-    }
-}
-
-#[component]
-fn Drawn(drawing: qr::Drawing) -> impl IntoView {
-    let size = drawing.size;
-    view! {
-        <svg viewBox=format!("0 0 {size} {size}") shape-rendering="crispEdges" aria-hidden="true">
-            <path d=drawing.path/>
-        </svg>
-    }
-}
-
-/// The code of the grant in `scanned`, as large as the screen allows, black on white whatever the theme, for a scanner.
-/// It stands beside the rows, not in them: a row goes elsewhere when its voucher is used, which is when somebody looks here.
-#[component]
-pub(super) fn Enlarged(scanned: RwSignal<Option<String>>) -> impl IntoView {
-    move || scanned.get().map(|id| view! { <Code id scanned/> })
-}
-
-#[component]
-fn Code(id: String, scanned: RwSignal<Option<String>>) -> impl IntoView {
-    let desk = use_desk();
-    let row = Row::new(desk, id);
-    let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            // A dialog that is open already, or not in the page any more, stays as it is.
-            let _ = dialog.show_modal();
-        }
-    });
-    // The shop's scan changes the voucher's state; whoever holds the phone waits for that.
-    let timer = set_interval_with_handle(move || refresh_wallet(desk), SCANNING).ok();
-    on_cleanup(move || {
-        if let Some(timer) = timer {
-            timer.clear();
-        }
-    });
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
-    let code = move || {
-        match (row.scannable(), row.drawing()) {
-        (true, Some(drawing)) => view! {
-            <div class="qr-large" role="img" data-testid="qr-large" aria-label=move || (desk.words().wallet.qr_label)(&row.name())>
-                <Drawn drawing/>
-            </div>
-            <p>{move || desk.words().wallet.qr_hint}</p>
-        }
-        .into_any(),
-        (true, None) => view! { <p data-testid="qr-none">{move || desk.words().wallet.qr_none}</p> }.into_any(),
-        (false, _) => ().into_any(),
-    }
-    };
-    let number = move || row.grant.with(|grant| grant.as_ref().map(|grant| state::short_code(&grant.id)));
-    view! {
-        <dialog
-            node_ref=dialog
-            class="qr-dialog"
-            data-testid="qr-dialog"
-            aria-label=move || row.name()
-            on:close=move |_| scanned.set(None)
-        >
-            <h2>{move || row.name()}</h2>
-            <p class="qr-worth">{move || row.worth()}</p>
-            {code}
-            <p class="qr-number">{move || desk.words().wallet.short_code} " " <b data-testid="short-code">{number}</b></p>
-            <p role="status" class="grant-state" data-testid="qr-state" data-state=move || row.look.get().map(Look::name)>
-                {move || row.standing()}
-            </p>
-            <p><Countdown ends=Signal::derive(move || row.ends())/></p>
-            <button type="button" class="main" data-testid="qr-close" on:click=move |_| close()>
-                {move || desk.words().close}
-            </button>
-        </dialog>
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod countdown;
 mod grant;
 mod panel;
 pub(crate) mod qr;
+mod scan;
 mod state;
 
 use std::{cell::Cell, future::Future, thread::LocalKey, time::Duration};
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// How often the server is asked while the page is looked at.
-const AGAIN: Duration = Duration::from_secs(45);
+const AGAIN: Duration = Duration::from_secs(90);
 
 /// The wallet of one shopper, as kept in the browser.
 #[derive(Serialize, Deserialize)]

@@ -6,8 +6,9 @@ use oolong_protocol::shop::Grant;
 use super::{
     claimable::ClaimableRow,
     code::ShopperCodeBox,
-    grant::{Enlarged, GrantRow},
+    grant::GrantRow,
     refresh,
+    scan::Enlarged,
     state::{self, Look},
 };
 use crate::desk::{Desk, use_desk};

@@ -52,9 +52,7 @@ pub(crate) fn look(grant: &Grant, status: Option<&VoucherStatus>, now: Millis) -
         GrantState::Claimed if ends(grant, status).is_some_and(|until| until <= now) => Look::Expired,
         GrantState::Claimed => match status.map(|status| status.state) {
             Some(VoucherState::Suspended) => Look::Suspended,
-            Some(VoucherState::NotYet)
-                if !status.and_then(|status| status.valid_from).is_some_and(|from| from <= now) =>
-            {
+            Some(VoucherState::NotYet) if status.and_then(|status| status.valid_from).is_none_or(|from| from > now) => {
                 Look::NotYet
             }
             Some(VoucherState::NotYet | VoucherState::Available | VoucherState::SoldOut | VoucherState::Expired)

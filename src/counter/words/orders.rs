@@ -30,6 +30,7 @@ pub(crate) struct OrdersWords {
     pub(crate) no_offers: &'static str,
     pub(crate) later_here: &'static str,
     pub(crate) ready_at: fn(&str, u32) -> String,
+    /// From the store that was asked.
     pub(crate) metres: fn(u32) -> String,
     // A reservation.
     pub(crate) reserved: &'static str,
@@ -105,8 +106,8 @@ pub(super) const EN: OrdersWords = OrdersWords {
         _ => format!("ready at {time}"),
     },
     metres: |metres| match metres {
-        0..1000 => format!("{metres} m away"),
-        metres => format!("{:.1} km away", f64::from(metres) / 1000.0),
+        0..1000 => format!("{metres} m from there"),
+        metres => format!("{:.1} km from there", f64::from(metres) / 1000.0),
     },
     reserved: "Held for you. Shall it be made?",
     held: "Held for",
@@ -198,8 +199,8 @@ pub(super) const ZH: OrdersWords = OrdersWords {
         _ => format!("{time} 做好"),
     },
     metres: |metres| match metres {
-        0..1000 => format!("距离 {metres} 米"),
-        metres => format!("距离 {:.1} 公里", f64::from(metres) / 1000.0),
+        0..1000 => format!("离那家店 {metres} 米"),
+        metres => format!("离那家店 {:.1} 公里", f64::from(metres) / 1000.0),
     },
     reserved: "已为您保留，确认下单吗？",
     held: "保留时间",

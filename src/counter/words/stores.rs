@@ -87,6 +87,12 @@ pub(crate) struct StoresWords {
     pub(crate) cheapest: &'static str,
 }
 
+/// `1.5`, and `2` without a nought after the point.
+fn tenths(number: f64) -> String {
+    let text = format!("{number:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
 pub(super) const EN: StoresWords = StoresWords {
     title: "Stores",
     map: "Map of stores",
@@ -97,7 +103,7 @@ pub(super) const EN: StoresWords = StoresWords {
     metres: |metres| match metres {
         ..95.0 => format!("{metres:.0} m"),
         ..995.0 => format!("{:.0} m", (metres / 10.0).round() * 10.0),
-        ..9950.0 => format!("{:.1} km", metres / 1000.0),
+        ..9950.0 => format!("{} km", tenths(metres / 1000.0)),
         far => format!("{:.0} km", far / 1000.0),
     },
     all_brands_counted: "Numbers on the map count all stores; zoom in to see which fit.",
@@ -202,7 +208,7 @@ pub(super) const ZH: StoresWords = StoresWords {
     metres: |metres| match metres {
         ..95.0 => format!("{metres:.0} 米"),
         ..995.0 => format!("{:.0} 米", (metres / 10.0).round() * 10.0),
-        ..9950.0 => format!("{:.1} 公里", metres / 1000.0),
+        ..9950.0 => format!("{} 公里", tenths(metres / 1000.0)),
         far => format!("{:.0} 公里", far / 1000.0),
     },
     all_brands_counted: "地图上的数字包含全部门店，放大后可看符合条件的店。",

@@ -13,6 +13,7 @@ mod network;
 mod orders;
 mod parity;
 mod sentences;
+mod shop;
 mod smoothness;
 mod versions;
 mod views;

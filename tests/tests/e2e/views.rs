@@ -65,13 +65,17 @@ fn views_of_the_fallback_fit_their_window() {
 
 /// Takes a picture once everything has arrived, and checks that nothing sticks out sideways.
 #[track_caller]
-fn picture(page: &Page, view: &str, Window { width, dark, language, .. }: Window) {
-    let scheme = if dark { "dark" } else { "light" };
-    let name = format!("{view}-{width}-{}-{scheme}.png", &language[..2]);
+pub(crate) fn picture(page: &Page, view: &str, window: Window) {
     page.browser.wait_for("document.fonts.status === 'loaded'", PATIENCE);
     std::thread::sleep(std::time::Duration::from_millis(600));
-    page.browser.screenshot(&workspace::target().join("screenshots").join(name));
+    page.browser.screenshot(&file(view, window));
     let overflow =
         page.browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth", &[]);
-    assert_eq!(overflow, 0, "{view} at {width}: nothing may stick out sideways");
+    assert_eq!(overflow, 0, "{view} at {}: nothing may stick out sideways", window.width);
+}
+
+/// Where a picture goes.
+pub(crate) fn file(view: &str, Window { width, dark, language, .. }: Window) -> std::path::PathBuf {
+    let scheme = if dark { "dark" } else { "light" };
+    workspace::target().join("screenshots").join(format!("{view}-{width}-{}-{scheme}.png", &language[..2]))
 }

@@ -22,12 +22,12 @@ statements! {
         orders = format!("SELECT {} FROM orders WHERE id = ANY($1) ORDER BY id FOR UPDATE", row::ORDER),
         // What another process is about to send is not waited for. Nor can it be waited for in this order.
         due = format!(
-            "SELECT {} FROM orders WHERE state = 'confirmed' AND starts_at <= COALESCE($1, {NOW})
+            "SELECT {} FROM orders WHERE state = 'confirmed' AND starts_at <= {NOW}
              ORDER BY starts_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
             row::ORDER
         ),
         lapsed = format!(
-            "SELECT {} FROM orders WHERE state = 'reserved' AND hold_until < COALESCE($1, {NOW})
+            "SELECT {} FROM orders WHERE state = 'reserved' AND hold_until < {NOW}
              ORDER BY hold_until, id LIMIT $2 FOR UPDATE SKIP LOCKED",
             row::ORDER
         ),
@@ -103,13 +103,14 @@ pub(super) async fn load(
         begun?;
         orders?;
         let walk = if keys.walk > 0 { Stretch::next(session, keys.walk).await? } else { None };
-        others(session, keys, walk, &mut rows).await?
+        others(session, keys, clock, walk, &mut rows).await?
     } else {
-        let (begun, now) = tokio::join!(biased; begin(session, writer, unit), others(session, keys, None, &mut rows));
+        let (begun, now) =
+            tokio::join!(biased; begin(session, writer, unit), others(session, keys, clock, None, &mut rows));
         begun?;
         now?
     };
-    Ok((rows, clock.unwrap_or(now)))
+    Ok((rows, now))
 }
 
 /// The row of the writer is locked first of all: should the connection break, its successor waits here until the server
@@ -159,6 +160,7 @@ async fn orders(
 async fn others(
     session: &Session<Writing>,
     keys: &Keys,
+    clock: Option<Millis>,
     walk: Option<Stretch>,
     rows: &mut Rows,
 ) -> Result<Millis, NotLoaded> {
@@ -192,7 +194,7 @@ async fn others(
         query_if(session, any_voucher, &loading.vouchers, [&all, &vouchers, &shoppers]),
         query_if(session, !outbox.is_empty(), &loading.outbox, [&outbox]),
         query_if(session, !digests.is_empty(), &loading.replies, [&digests]),
-        session.client.query_one(&loading.now, &[]),
+        async { session.client.query_one(&loading.now, &[&clock]).await },
     );
     rows.stores = read(&stores?, row::store)?;
     rows.grants = read(&grants?, row::grant)?;

@@ -27,12 +27,14 @@ use crate::audit::Auditor;
 use crate::backend::{Backend, Tuning, Work, Writer};
 use crate::rows::{GrantRow, OrderRow, OutboxRow, StoreRow, VoucherRow};
 
-/// Milliseconds since 1970 by the database's clock, at the moment of the call rather than of the transaction's beginning.
-/// As a subquery it is looked at once for each query.
-const NOW: &str = "(SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
+/// Milliseconds since 1970: a test's clock, or the database's at the moment of the call rather than of the transaction's
+/// beginning. As a subquery it is looked at once for each query.
+const NOW: &str = "(SELECT COALESCE($1::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))";
 
-/// The ledger's time: a clock that is set back does not take it back behind what has happened.
-const TIME: &str = "SELECT greatest((SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint),
+/// The ledger's time: a clock that is set back does not take it back behind what has happened, but stops it until it has
+/// caught up.
+const TIME: &str = "SELECT greatest(
+     (SELECT COALESCE($1::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)),
      (SELECT at FROM events ORDER BY seq DESC LIMIT 1))";
 
 /// Migrates the database, binds it to the campaign, or refuses one that is bound to another.
@@ -56,10 +58,7 @@ impl Backend for Postgres {
     }
 
     fn now(&self) -> Work<'_, Millis> {
-        match &self.tuning.clock {
-            Some(clock) => Box::pin(std::future::ready(Ok(clock()))),
-            None => Box::pin(self.readers.now()),
-        }
+        Box::pin(self.readers.now(self.tuning.clock.as_ref().map(|clock| clock())))
     }
 
     fn vouchers(&self) -> Work<'_, Vec<VoucherRow>> {

@@ -46,7 +46,7 @@ statements! {
             "SELECT {} FROM outbox WHERE state = 'pending' AND due_at <= $1 AND NOT EXISTS
                  (SELECT 1 FROM outbox AS before
                   WHERE before.order_id = outbox.order_id AND before.seq < outbox.seq AND before.state = 'pending')
-             ORDER BY due_at, order_id, seq LIMIT $2",
+             ORDER BY due_at, written LIMIT $2",
             row::OUTBOX
         ),
         outbox_dead = format!(
@@ -72,8 +72,8 @@ impl Readers {
         Self { config, sessions: std::array::from_fn(|_| Mutex::new(None)), turn: AtomicUsize::new(0) }
     }
 
-    pub(super) async fn now(&self) -> Result<Millis, LedgerError> {
-        row::get(one(&self.query(|with| &with.now, &[]).await?)?, 0)
+    pub(super) async fn now(&self, clock: Option<Millis>) -> Result<Millis, LedgerError> {
+        row::get(one(&self.query(|with| &with.now, &[&clock]).await?)?, 0)
     }
 
     pub(super) async fn vouchers(&self) -> Result<Vec<VoucherRow>, LedgerError> {

@@ -84,9 +84,11 @@ CREATE TABLE outbox (
     state text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
     error text NOT NULL,
+    -- Of those that are due at the same time, the one that was written first goes first.
+    written bigint GENERATED ALWAYS AS IDENTITY,
     PRIMARY KEY (order_id, seq)
 ) WITH (fillfactor = 80);
-CREATE INDEX outbox_pending ON outbox (due_at, order_id, seq) WHERE state = 'pending';
+CREATE INDEX outbox_pending ON outbox (due_at, written) WHERE state = 'pending';
 CREATE INDEX outbox_dead ON outbox (created_at) WHERE state = 'dead';
 
 CREATE TABLE replies (

@@ -10,6 +10,7 @@ mod progress;
 mod redeem;
 mod send;
 mod shift;
+mod spread;
 mod state;
 mod sweep;
 mod view;

@@ -2,25 +2,21 @@
 
 use oolong_intent::Fulfilment;
 use oolong_protocol::shop::{
-    GrantState, Millis, Offer, Order, OrderReply, OrderRequest, OrderState, PriceView, Reason, Slot, StoreOffer,
-    Unused, VoucherChoice,
+    GrantState, Millis, Offer, Order, OrderReply, OrderRequest, OrderState, PriceView, Reason, Slot, Unused,
+    VoucherChoice,
 };
-use sha2::{Digest, Sha256};
 
-use super::capacity::{insert, room, trim};
+use super::capacity::{insert, trim};
 use super::claim::usable;
 use super::shift::{effective, key_of, settle, shift};
-use super::state::{announce_turn, minutes, pace, remember, start};
+use super::spread::alternatives;
+use super::state::{announce_turn, minutes, remember, start};
 use super::{Ctx, Done, Refusal, refuse};
 use crate::page::Page;
 use crate::pricing::{Basket, Usable};
 use crate::rows::{EventKind, OrderRow, grant_key};
 use crate::{Candidate, StoreFacts};
 
-/// How many other stores are offered.
-const ALTERNATIVES: usize = 3;
-/// How far ahead a store's free slots count when orders are spread.
-const AHEAD: Millis = 10 * 60_000;
 /// The longest place, in characters.
 const LONGEST_PLACE: usize = 300;
 
@@ -95,7 +91,7 @@ pub(crate) fn place(
     Ok(done)
 }
 
-fn check_place(request: &OrderRequest, facts: &StoreFacts) -> Result<(), Refusal> {
+pub(super) fn check_place(request: &OrderRequest, facts: &StoreFacts) -> Result<(), Refusal> {
     if request.fulfilment == Fulfilment::Pickup {
         return Ok(());
     }
@@ -113,16 +109,16 @@ fn check_place(request: &OrderRequest, facts: &StoreFacts) -> Result<(), Refusal
 }
 
 /// When the store should begin: in time for the wish, or now. A wish that has passed means as soon as possible.
-fn wish(request: &OrderRequest, facts: &StoreFacts, now: Millis) -> Result<Millis, Refusal> {
+pub(super) fn wish(request: &OrderRequest, facts: &StoreFacts, now: Millis) -> Result<Millis, Refusal> {
     let Some(ready_at) = request.ready_at else { return Ok(now) };
     let latest = now + minutes(i64::from(facts.ahead_minutes) + i64::from(facts.prep_minutes));
     if ready_at > latest {
         return refuse(Reason::OrderInvalid, format!("`ready_at`: expected at most {latest}, found {ready_at}"));
     }
-    Ok((ready_at - minutes(facts.prep_minutes.into())).max(now))
+    Ok(ready_at.saturating_sub(minutes(facts.prep_minutes.into())).max(now))
 }
 
-fn missing(request: &OrderRequest, facts: &StoreFacts) -> bool {
+pub(super) fn missing(request: &OrderRequest, facts: &StoreFacts) -> bool {
     request.goods.iter().any(|goods| facts.unavailable.contains(&goods.item))
 }
 
@@ -208,49 +204,9 @@ fn number(count: i64) -> String {
     format!("{}{}{rest:03}", more.map(String::from).unwrap_or_default(), letter(thousands))
 }
 
-fn slot(time: Millis, facts: &StoreFacts, now: Millis) -> Slot {
+pub(super) fn slot(time: Millis, facts: &StoreFacts, now: Millis) -> Slot {
     let ready_at = time + minutes(facts.prep_minutes.into());
     Slot { ready_at, minutes: u32::try_from((ready_at - now + 59_999) / 60_000).unwrap_or(0) }
-}
-
-/// Stores near by that can take the order as wished: three drawn by their free slots, so that what one store cannot take
-/// spreads over all, nearest first.
-fn alternatives(page: &Page, ctx: &Ctx<'_>, request: &OrderRequest, near: &[Candidate], seed: u64) -> Vec<StoreOffer> {
-    let (now, ttl) = (page.now, ctx.book.state_ttl());
-    let mut drawn: Vec<(f64, StoreOffer)> = Vec::new();
-    for Candidate { metres, facts } in near {
-        let wished = wish(request, facts, now).ok();
-        let row = page.store(&facts.id);
-        let fits = !missing(request, facts) && check_place(request, facts).is_ok() && facts.id != request.store;
-        let Some(wish) = wished.filter(|_| fits) else { continue };
-        let Some(time) = start(row, facts, now, ttl, wish).at(wish) else { continue };
-        let taken = row.map_or(&[][..], |row| &row.booked);
-        let weight = room(taken, pace(row, facts), wish, wish + AHEAD).max(1);
-        let offer = StoreOffer {
-            store: facts.id.clone(),
-            names: facts.names.clone(),
-            metres: *metres,
-            slot: slot(time, facts, now),
-        };
-        drawn.push((draw(seed, &facts.id, weight), offer));
-    }
-    drawn.sort_by(|one, other| one.0.total_cmp(&other.0));
-    drawn.truncate(ALTERNATIVES);
-    let mut offers: Vec<StoreOffer> = drawn.into_iter().map(|(_, offer)| offer).collect();
-    offers.sort_by(|one, other| (one.metres, &one.store).cmp(&(other.metres, &other.store)));
-    offers
-}
-
-/// Weighted rendezvous hashing: the smallest draws win, each store as often as its weight says.
-#[expect(clippy::cast_precision_loss, reason = "a draw needs no more than 52 bits")]
-fn draw(seed: u64, store: &str, weight: usize) -> f64 {
-    let mut hasher = Sha256::new();
-    hasher.update(seed.to_be_bytes());
-    hasher.update(store.as_bytes());
-    let hash = hasher.finalize();
-    let bits = hash[..7].iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)) >> 4;
-    let even = (bits as f64 + 0.5) / (1_u64 << 52) as f64;
-    -even.ln() / weight as f64
 }
 
 #[cfg(test)]
@@ -267,11 +223,5 @@ mod tests {
         check(26 * 999 + 1, "AA001");
         let all: std::collections::BTreeSet<String> = (1..60_000).map(number).collect();
         assert_eq!(all.len(), 59_999);
-    }
-
-    #[test]
-    fn draws_follow_the_weights() {
-        let wins = (0..10_000).filter(|seed| draw(*seed, "a", 30) < draw(*seed, "b", 10)).count();
-        assert!((7_300..7_700).contains(&wins), "{wins} of 10,000 for three times the weight");
     }
 }

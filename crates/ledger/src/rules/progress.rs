@@ -5,7 +5,7 @@ use oolong_protocol::shop::{GrantState, Millis, Order, OrderState, Reason};
 use super::capacity::{earliest, insert, merged, remove};
 use super::outbox::announce;
 use super::shift::{held, release, shift};
-use super::state::minutes;
+use super::state::{announce_turn, minutes};
 use super::{Ctx, Done, Refusal, refuse, view};
 use crate::page::Page;
 use crate::rows::{EventKind, OrderRow};
@@ -73,6 +73,7 @@ pub(crate) fn drop_order(page: &mut Page, ctx: &Ctx<'_>, id: &str, state: OrderS
     let (store, time) = (row.order.store.clone(), row.starts_at);
     if matches!(row.order.state, OrderState::Reserved | OrderState::Confirmed) {
         remove(&mut page.store_mut(&store).booked, time);
+        announce_turn(page, ctx, &store, None);
     }
     release(page, ctx, id);
     turn(page, ctx, id, state, kind);

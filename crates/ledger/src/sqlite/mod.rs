@@ -26,6 +26,9 @@ pub(crate) async fn open(path: PathBuf, campaign: String, tuning: Tuning) -> Res
     let opened = tokio::task::spawn_blocking(move || {
         let mut writer = open::writer(&path, tuning.synchronous)?;
         let last = open::migrate(&mut writer, &campaign)?;
+        if let Some(pages) = tuning.pages {
+            writer.pragma_update(None, "max_page_count", pages).map_err(|error| failure(&error))?;
+        }
         let clock = Arc::new(Steady::new(last, tuning.clock));
         Ok(Sqlite { path, clock, writer: Mutex::new(Some(writer)), readers: Arc::default() })
     });
@@ -86,7 +89,7 @@ impl Backend for Sqlite {
     }
 
     fn vouchers(&self) -> Work<'_, Vec<VoucherRow>> {
-        self.read(|connection| load::all_vouchers(connection))
+        self.read(load::all_vouchers)
     }
 
     fn wallet(&self, shopper: String) -> Work<'_, Vec<GrantRow>> {
@@ -114,7 +117,7 @@ impl Backend for Sqlite {
     }
 
     fn last_event(&self) -> Work<'_, i64> {
-        self.read(|connection| events::last(connection))
+        self.read(events::last)
     }
 
     fn outbox_due(&self, now: Millis, limit: usize) -> Work<'_, Vec<OutboxRow>> {

@@ -1,9 +1,10 @@
 //! What every database must do alike: each function takes a fresh place for a ledger. Lifecycles are lines of data:
 //! who, what, `->` status and, for refusals and offers, the reason.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "all of this runs in tests")]
 
-pub mod cases;
-pub mod script;
+pub(crate) mod cases;
+pub(crate) mod script;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -16,13 +17,13 @@ use oolong_ledger::{
 use oolong_protocol::shop::Millis;
 
 /// 2026-06-01T00:00:00Z.
-pub const BEGIN: Millis = 1_780_272_000_000;
-pub const SECOND: Millis = 1_000;
-pub const MINUTE: Millis = 60 * SECOND;
-pub const HOUR: Millis = 60 * MINUTE;
+pub(crate) const BEGIN: Millis = 1_780_272_000_000;
+pub(crate) const SECOND: Millis = 1_000;
+pub(crate) const MINUTE: Millis = 60 * SECOND;
+pub(crate) const HOUR: Millis = 60 * MINUTE;
 
 /// A campaign for these tests.
-pub fn campaign(stock: u64) -> Arc<Campaign> {
+pub(crate) fn campaign(stock: u64) -> Arc<Campaign> {
     let text = format!(
         r#"{{
         "id": "test", "names": ["Test"], "currency": "CNY", "delivery_fee": 500,
@@ -50,7 +51,7 @@ pub fn campaign(stock: u64) -> Arc<Campaign> {
 }
 
 /// A store of the brand `leaf` (or `bean`, if its id says so) with two orders per minute and five minutes to make one.
-pub fn store(id: &str) -> StoreFacts {
+pub(crate) fn store(id: &str) -> StoreFacts {
     StoreFacts {
         id: id.to_owned(),
         names: vec![format!("Store {id}"), format!("{id}店")],
@@ -66,12 +67,12 @@ pub fn store(id: &str) -> StoreFacts {
 }
 
 /// Three stores near by.
-pub fn near() -> Vec<Candidate> {
+pub(crate) fn near() -> Vec<Candidate> {
     let candidate = |(metres, id): (u32, &str)| Candidate { metres, facts: store(id) };
     [(100, "n1"), (200, "n2"), (300, "n3-cakeless")].map(candidate).into()
 }
 
-pub fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         hold: Duration::from_secs(120),
         state_ttl: Duration::from_secs(1800),
@@ -82,18 +83,22 @@ pub fn settings() -> Settings {
 
 /// A ledger with a clock that the test moves.
 #[derive(Clone)]
-pub struct Shop {
-    pub ledger: Ledger,
-    pub clock: Arc<AtomicI64>,
-    pub place: Place,
+pub(crate) struct Shop {
+    pub(crate) ledger: Ledger,
+    pub(crate) clock: Arc<AtomicI64>,
+    pub(crate) place: Place,
 }
 
 impl Shop {
-    pub async fn open(place: &Place) -> Self {
+    pub(crate) async fn open(place: &Place) -> Self {
         Self::open_at(place, Arc::new(AtomicI64::new(BEGIN)), campaign(10)).await.unwrap()
     }
 
-    pub async fn open_at(place: &Place, clock: Arc<AtomicI64>, campaign: Arc<Campaign>) -> Result<Self, LedgerError> {
+    pub(crate) async fn open_at(
+        place: &Place,
+        clock: Arc<AtomicI64>,
+        campaign: Arc<Campaign>,
+    ) -> Result<Self, LedgerError> {
         let seen = Arc::clone(&clock);
         let clock_of = Arc::new(move || seen.load(Ordering::Relaxed));
         let tuning = Tuning { clock: Some(clock_of), ..Tuning::default() };
@@ -101,37 +106,51 @@ impl Shop {
         Ok(Self { ledger, clock, place: place.clone() })
     }
 
+    /// With a file of at most so many pages (SQLite).
+    pub(crate) async fn open_tight(
+        place: &Place,
+        clock: Arc<AtomicI64>,
+        campaign: Arc<Campaign>,
+        pages: u32,
+    ) -> Result<Self, LedgerError> {
+        let seen = Arc::clone(&clock);
+        let clock_of = Arc::new(move || seen.load(Ordering::Relaxed));
+        let tuning = Tuning { clock: Some(clock_of), pages: Some(pages), ..Tuning::default() };
+        let ledger = Ledger::open_tuned(place.clone(), campaign, settings(), tuning).await?;
+        Ok(Self { ledger, clock, place: place.clone() })
+    }
+
     /// Lets time pass.
-    pub fn pass(&self, time: Millis) {
+    pub(crate) fn pass(&self, time: Millis) {
         self.clock.fetch_add(time, Ordering::Relaxed);
     }
 
-    pub async fn act(&self, actor: Actor, act: Act) -> Reply {
+    pub(crate) async fn act(&self, actor: Actor, act: Act) -> Reply {
         self.ledger.submit(Command { actor, idempotency: None, act }).await.unwrap()
     }
 
-    pub async fn keyed(&self, actor: Actor, key: &str, body: u8, act: Act) -> Result<Reply, LedgerError> {
+    pub(crate) async fn keyed(&self, actor: Actor, key: &str, body: u8, act: Act) -> Result<Reply, LedgerError> {
         let idempotency = Some(Idempotency { key: key.to_owned(), fingerprint: [body; 32] });
         self.ledger.submit(Command { actor, idempotency, act }).await
     }
 
-    pub async fn sound(&self) {
+    pub(crate) async fn sound(&self) {
         let audit = self.ledger.audit().await.unwrap();
         assert_eq!(audit.breaches, Vec::<String>::new());
         assert_eq!(audit.breached, 0);
     }
 }
 
-pub fn shopper(id: &str) -> Actor {
+pub(crate) fn shopper(id: &str) -> Actor {
     Actor::Shopper(id.to_owned())
 }
 
-pub fn claim(voucher: &str) -> Act {
+pub(crate) fn claim(voucher: &str) -> Act {
     Act::Claim { voucher: voucher.to_owned() }
 }
 
 /// The reason of a refusal or of an offer; empty for anything else.
-pub fn reason(reply: &Reply) -> String {
+pub(crate) fn reason(reply: &Reply) -> String {
     let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
     let found = body.get("code").or_else(|| body.get("reason"));
     found.and_then(|reason| reason.as_str()).unwrap_or_default().to_owned()

@@ -9,7 +9,7 @@ use oolong_protocol::shop::{Availability, ChangeState, Goods, OrderReply, OrderR
 use super::{SECOND, Shop, near, reason, shopper, store};
 
 /// Plays a script on a fresh ledger; at its end the audit must find nothing.
-pub async fn play(place: Place, script: &str) {
+pub(crate) async fn play(place: Place, script: &str) {
     let shop = Shop::open(&place).await;
     let mut orders = HashMap::new();
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -69,7 +69,7 @@ fn actor(word: &str) -> Actor {
     match word {
         "operator" => Actor::Operator,
         "clock" => Actor::Clockwork,
-        store if store.starts_with(|first: char| first == 's') => Actor::Store(store.to_owned()),
+        store if store.starts_with('s') => Actor::Store(store.to_owned()),
         who => shopper(who),
     }
 }

@@ -96,17 +96,18 @@ impl Notary {
         }
     }
 
-    /// The grant that a token is about, if it is one of ours. Whether it can still be used is the ledger's business.
+    /// The grant that a token is about, if it is one of ours. Whether it can still be used is the ledger's business: it
+    /// knows of a voucher that was extended after the token was made, and of an order that held it in time.
     ///
     /// # Errors
-    /// [`Reason::VoucherTokenInvalid`], or [`Reason::DiscountCodeExpired`].
+    /// [`Reason::VoucherTokenInvalid`].
     pub(crate) fn grant(&self, token: &str) -> Result<String, Refused> {
-        let verified = self.key.verifying_key().verify(token, &self.campaign, unix_millis().div_euclid(1000));
-        let claims = verified.map_err(|error| {
-            let expired = matches!(error, TokenError::Expired(_));
-            let reason = if expired { Reason::DiscountCodeExpired } else { Reason::VoucherTokenInvalid };
-            Refused::new(reason, error.to_string())
-        })?;
+        let verify = |seconds: i64| self.key.verifying_key().verify(token, &self.campaign, seconds);
+        let verified = match verify(unix_millis().div_euclid(1000)) {
+            Err(TokenError::Expired(end)) => verify(end),
+            verified => verified,
+        };
+        let claims = verified.map_err(|error| Refused::new(Reason::VoucherTokenInvalid, error.to_string()))?;
         Ok(Claims::from(claims).grant)
     }
 }

@@ -23,13 +23,16 @@ pub(crate) struct Keyring {
 }
 
 impl Keyring {
+    /// The file of the secret that stores' keys are made of.
+    pub(crate) const STORES: &str = "stores.key";
+
     /// Reads the secrets in `folder`, or makes them.
     ///
     /// # Errors
     /// When they cannot be read or written, or are none.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let seed = secret(&folder.join("token.key"))?;
-        let stores = secret(&folder.join("stores.key"))?;
+        let stores = secret(&folder.join(Self::STORES))?;
         let stores = Hmac::new_from_slice(&stores).context("a secret of any length is a key")?;
         Ok(Self { seed, stores })
     }

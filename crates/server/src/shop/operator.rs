@@ -9,6 +9,7 @@ use clap::Subcommand;
 use oolong_ledger::{Act, Actor, Command, Ledger};
 use oolong_protocol::shop::{Millis, Problem};
 
+use super::keyring::Keyring;
 use crate::{Config, sources};
 
 /// Letters that were given up and are shown.
@@ -79,6 +80,10 @@ async fn run(config: &Config, operation: Operation) -> Result<ExitCode> {
     let settings = &config.shop;
     let campaign = sources::campaign(config)?;
     if let Operation::StoreKey { store } = operation {
+        // A key that is made now would fit no till.
+        if !settings.data.join(Keyring::STORES).is_file() {
+            bail!("there are no keys in {}: start the server once, or say --data", settings.data.display());
+        }
         print(&super::open_notary(settings, &campaign)?.store_key(&store))?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -30,7 +30,10 @@ static CODES: LazyLock<HashMap<Reason, String>> = LazyLock::new(|| {
 /// A refusal.
 #[derive(Debug)]
 pub(crate) struct Refused {
-    problem: Problem,
+    reason: Reason,
+    /// Another status than the reason's.
+    status: Option<StatusCode>,
+    detail: String,
     /// Seconds.
     retry_after: Option<u64>,
 }
@@ -38,14 +41,12 @@ pub(crate) struct Refused {
 impl Refused {
     /// For `reason`; `detail` is for developers.
     pub(crate) fn new(reason: Reason, detail: impl Into<String>) -> Self {
-        Self { problem: Problem::new(reason, detail), retry_after: None }
+        Self { reason, status: None, detail: detail.into(), retry_after: None }
     }
 
     /// An unreadable request with another status than 400.
     pub(crate) fn unreadable(status: StatusCode, detail: impl Into<String>) -> Self {
-        let mut refused = Self::new(Reason::RequestInvalid, detail);
-        refused.problem.status = status.as_u16();
-        refused
+        Self { status: Some(status), ..Self::new(Reason::RequestInvalid, detail) }
     }
 
     /// Too many requests from one address.
@@ -55,9 +56,8 @@ impl Refused {
 
     /// A defect of this server.
     pub(crate) fn defect() -> Self {
-        let mut refused = Self::new(Reason::LedgerUnavailable, "the server made a mistake; it has been noted");
-        refused.problem.status = 500;
-        refused
+        let refused = Self::new(Reason::LedgerUnavailable, "the server made a mistake; it has been noted");
+        Self { status: Some(StatusCode::INTERNAL_SERVER_ERROR), ..refused }
     }
 
     /// Nothing new is taken in, or something broke.
@@ -100,8 +100,11 @@ impl From<Refusal> for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self.problem).unwrap_or_default();
+        let mut problem = Problem::new(self.reason, self.detail);
+        let status = self.status.or_else(|| StatusCode::from_u16(problem.status).ok());
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        problem.status = status.as_u16();
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
         let mut response = reply(status, TYPE, body.into());
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -109,7 +112,7 @@ impl IntoResponse for Refused {
         if status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(code) = CODES.get(&self.problem.code) {
+        if let Some(code) = CODES.get(&self.reason) {
             response.extensions_mut().insert(Code(code.as_str()));
         }
         response

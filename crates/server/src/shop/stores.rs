@@ -219,14 +219,14 @@ fn or(known: u16, otherwise: u16) -> u16 {
     if known == 0 { otherwise } else { known }
 }
 
+/// City, district and street; what the street's line says already is not said again.
 fn address(store: &Store) -> String {
-    let parts = [store.city.shown(true), store.district.shown(true), store.address.as_str()];
-    let mut address = String::new();
-    for part in parts.into_iter().filter(|part| !part.is_empty()) {
-        if !address.is_empty() && part.is_ascii() {
-            address.push(' ');
+    let mut address = store.address.clone();
+    for part in [store.district.shown(true), store.city.shown(true)] {
+        if !address.contains(part) {
+            let space = if part.is_ascii() && !address.is_empty() { " " } else { "" };
+            address = format!("{part}{space}{address}");
         }
-        address.push_str(part);
     }
     address
 }

@@ -90,7 +90,7 @@ impl Partner {
         if tried >= self.tries {
             return None;
         }
-        let doubled = FIRST.saturating_mul(1 << tried.clamp(1, 21) - 1);
+        let doubled = FIRST.saturating_mul(1 << (tried.clamp(1, 21) - 1));
         let wait = doubled.min(self.longest).mul_f64(0.75 + dice / 2.0).max(at_least);
         Some(unix_millis() + i64::try_from(wait.as_millis()).unwrap_or(i64::MAX / 2))
     }

@@ -53,7 +53,7 @@ async fn files_have_the_headers_that_browsers_need() {
         assert!(header(&response, "content-security-policy").starts_with("default-src 'none'; script-src 'self'"));
         assert_eq!(header(&response, "x-content-type-options"), "nosniff");
         assert_eq!(header(&response, "referrer-policy"), "no-referrer");
-        assert!(header(&response, "permissions-policy").contains("camera=()"));
+        assert!(header(&response, "permissions-policy").contains("usb=()"));
         assert!(header(&response, "etag").starts_with('"'));
     };
     let (html, script) = ("text/html; charset=utf-8", "text/javascript; charset=utf-8");

@@ -1,9 +1,12 @@
 //! Vouchers and orders from beginning to end.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oolong_protocol::shop::{
     Availability, Grant, GrantState, Live, Order, OrderReply, OrderState, Reason, Redemption, TillOrder, TillQueue,
     VoucherList, VoucherState, Wallet,
 };
+use oolong_token::{Claims, SigningKey};
 use serde_json::json;
 
 use crate::support::{Shop, fresh, lattes, shopper};
@@ -21,7 +24,7 @@ async fn a_voucher_is_claimed_ordered_with_and_redeemed_once() {
     let grant: Grant = shop.post("v1/vouchers/five/claims", &me, json!({})).await.json(201);
     let token = grant.token.clone().expect("a token");
     let wallet: Wallet = shop.get("v1/wallet", &me).await.json(200);
-    assert_eq!(wallet.grants, [grant.clone()]);
+    assert_eq!(wallet.grants, std::slice::from_ref(&grant));
     let other: Wallet = shop.get("v1/wallet", &shopper(2)).await.json(200);
     assert!(other.grants.is_empty());
 
@@ -133,6 +136,35 @@ async fn tokens_are_ours_or_refused() {
     redeem(token).await.json::<Redemption>(200);
     let keys: serde_json::Value = shop.get("v1/keys", "").await.json(200);
     assert!(keys["keys"][0]["key"].as_str().is_some_and(|key| key.starts_with("k4.public.")), "{keys}");
+}
+
+#[tokio::test]
+async fn of_a_token_that_is_over_the_ledger_decides() {
+    let shop = Shop::start("").await;
+    let (me, till) = (shopper(1), shop.key("s-1"));
+    let old = |grant: &Grant| {
+        let seed = std::fs::read_to_string(shop.folder.path().join("data/token.key")).expect("a key");
+        let seed = URL_SAFE_NO_PAD.decode(seed).expect("base64").try_into().expect("32 bytes");
+        let claims = Claims {
+            campaign: "test".to_owned(),
+            grant: grant.id.clone(),
+            shopper: "anybody".to_owned(),
+            voucher: grant.voucher.clone(),
+            issued_at: 1_000,
+            expires_at: 2_000,
+        };
+        SigningKey::from_seed(&seed).sign(&claims.try_into().expect("sound claims"))
+    };
+    let redeem = |token: String| shop.post("v1/redemptions", &till, json!({"token": token, "store": "s-1"}));
+    let first: Grant = shop.post("v1/vouchers/many/claims", &me, json!({})).await.json(201);
+    let second: Grant = shop.post("v1/vouchers/many/claims", &me, json!({})).await.json(201);
+    redeem(old(&first)).await.json::<Redemption>(200);
+    let connection = rusqlite::Connection::open(shop.folder.path().join("data/ledger.db")).expect("a database");
+    connection.busy_timeout(std::time::Duration::from_secs(10)).expect("set");
+    connection.execute("UPDATE vouchers SET valid_until = 1000 WHERE id = 'many'", ()).expect("a row");
+    for token in [old(&second), second.token.expect("a token")] {
+        redeem(token).await.refused(409, Reason::DiscountCodeExpired);
+    }
 }
 
 #[tokio::test]

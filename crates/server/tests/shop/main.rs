@@ -4,6 +4,7 @@ mod events;
 mod input;
 mod life;
 mod operator;
+mod page;
 mod partner;
 mod stores;
 mod support;

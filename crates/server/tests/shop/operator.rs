@@ -66,6 +66,8 @@ async fn an_audit_tells_by_its_status() {
     assert_eq!(operate(folder.path(), &["audit"]).status.code(), Some(2));
     std::fs::remove_file(&database).expect("removed");
     assert_eq!(operate(folder.path(), &["audit"]).status.code(), Some(2));
+    std::fs::remove_dir_all(folder.path().join("data")).expect("removed");
+    assert!(!operate(folder.path(), &["store-key", "s-1"]).status.success(), "a key of nobody's");
 }
 
 /// Somebody takes a voucher out of the drawer.

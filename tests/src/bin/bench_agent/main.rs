@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
     let log = workspace::target().join("bench-agent.log");
     let stderr = fs::File::create(&log).map_or_else(|error| panic!("{}: {error}", log.display()), Stdio::from);
     let deadline = DEADLINE_MS.to_string();
-    let agent = Agent::start_program(&program, 0, &["--trust-proxy", "--deadline-ms", &deadline], stderr);
+    let agent = Agent::start_program(&program, 0, &["--no-shop", "--trust-proxy", "--deadline-ms", &deadline], stderr);
     settle(agent.id()).await;
     let load = Arc::new(Load::new(agent.address));
 
