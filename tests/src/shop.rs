@@ -80,6 +80,8 @@ impl Shop {
     #[must_use]
     pub fn serve_at(&self, port: u16) -> Agent {
         let mut flags = self.place();
+        // One machine stands for many shoppers.
+        flags.extend(["--shop-rate-per-minute".to_owned(), "0".to_owned()]);
         flags.extend(self.flags.clone());
         let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
         let log = fs::OpenOptions::new().create(true).append(true).open(self.folder.join("server.log"));

@@ -72,7 +72,7 @@ async fn without_sync_a_power_cut_loses_claims_so_the_test_can_fail() {
         return;
     }
     for round in 0..20 {
-        if let (_, Err(lost)) = power_cut(1_000 + round, &["--synchronous", "off"]).await {
+        if let (_, Err(lost)) = power_cut(1_000 + round, &["--no-sync"]).await {
             println!("as expected: {lost}");
             return;
         }

@@ -77,6 +77,9 @@ impl<'a, 'v> Search<'a, 'v> {
     /// that where one does it all the others need no look.
     fn visit(&mut self, depth: usize) {
         let (goods, delivery) = (self.levels[depth].due.goods(), self.levels[depth].due.delivery());
+        if self.hopeless(depth, 0, goods, delivery) {
+            return;
+        }
         for at in 0..self.levels[depth].next.len() {
             let (candidate, off) = self.levels[depth].next[at];
             self.chosen.push(candidate);
@@ -89,16 +92,20 @@ impl<'a, 'v> Search<'a, 'v> {
             }
             let (candidate, off) = self.levels[depth].next[at];
             let rule = &self.candidates[candidate].rule;
-            let (goods, delivery) = if rule.of_fees() { (goods, delivery - off) } else { (goods - off, delivery) };
+            let (left, fees) = if rule.of_fees() { (goods, delivery - off) } else { (goods - off, delivery) };
             let before = self.alone;
             self.alone |= !rule.voucher.stackable;
             self.chosen.push(candidate);
-            if !self.hopeless(depth, at + 1, goods, delivery) {
+            let hopeless = self.hopeless(depth, at + 1, left, fees);
+            if !hopeless {
                 self.apply(depth, at);
                 self.visit(depth + 1);
             }
             self.chosen.pop();
             self.alone = before;
+            if hopeless && self.hopeless(depth, at + 1, goods, delivery) {
+                return;
+            }
         }
     }
 

@@ -30,7 +30,8 @@ impl Label {
 pub(crate) fn place(view: &View, labels: &[Label], marks: &[Mark]) -> Vec<(usize, f64, f64)> {
     const MOST: usize = 40;
     let (width, height) = view.size();
-    let mut taken: Vec<Box> = marks.iter().map(|mark| Box::around(mark.x, mark.y, mark.radius, mark.radius)).collect();
+    let mut taken: Vec<Plot> =
+        marks.iter().map(|mark| Plot::around(mark.x, mark.y, mark.radius, mark.radius)).collect();
     let mut placed = Vec::new();
     for (number, label) in labels.iter().enumerate().filter(|(_, label)| label.is_for(view.zoom())) {
         if placed.len() == MOST {
@@ -41,9 +42,10 @@ pub(crate) fn place(view: &View, labels: &[Label], marks: &[Mark]) -> Vec<(usize
             continue;
         }
         let half = breadth(&label.text) * if label.rank == 0 { 7.5 } else { 6.5 } + 4.0;
-        let tries: &[f64] =
-            if label.rank == 0 { &[0.0, -28.0, 28.0, -56.0, 56.0, -84.0, 84.0] } else { &[0.0, -24.0, 24.0] };
-        let boxes = tries.iter().map(|shift| (y + shift, Box::around(x, y + shift, half, 10.0)));
+        // From far away a few pixels are another province.
+        let near = label.rank == 0 && view.zoom() >= 9.0;
+        let tries: &[f64] = if near { &[0.0, -28.0, 28.0, -56.0, 56.0] } else { &[0.0, -22.0, 22.0] };
+        let boxes = tries.iter().map(|shift| (y + shift, Plot::around(x, y + shift, half, 10.0)));
         let free = boxes.clone().find(|(_, own)| taken.iter().all(|other| !own.meets(other)));
         if let Some((y, own)) = free {
             taken.push(own);
@@ -54,14 +56,14 @@ pub(crate) fn place(view: &View, labels: &[Label], marks: &[Mark]) -> Vec<(usize
 }
 
 #[derive(Clone, Copy)]
-struct Box {
+struct Plot {
     left: f64,
     top: f64,
     right: f64,
     bottom: f64,
 }
 
-impl Box {
+impl Plot {
     fn around(x: f64, y: f64, half_width: f64, half_height: f64) -> Self {
         Self { left: x - half_width, top: y - half_height, right: x + half_width, bottom: y + half_height }
     }

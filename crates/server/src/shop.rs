@@ -185,7 +185,8 @@ async fn open_ledger(settings: &ShopSettings, campaign: Arc<Campaign>) -> Result
         sign: Arc::new(move |grant, shopper| signer.sign(grant, shopper)),
         partner: settings.partner.clone(),
     };
-    let ledger = Ledger::open(settings.place(), campaign, settings_of_ledger).await.context("the ledger")?;
+    let ledger = Ledger::open_tuned(settings.place(), campaign, settings_of_ledger, settings.tuning());
+    let ledger = ledger.await.context("the ledger")?;
     Ok((ledger, notary))
 }
 

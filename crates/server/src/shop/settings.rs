@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use oolong_ledger::Place;
+use oolong_ledger::{Place, Tuning};
 
 use crate::Key;
 
@@ -110,6 +110,9 @@ pub struct ShopSettings {
     /// Requests to the shop that one address may send at once before the average counts.
     #[arg(long, env = "OOLONG_SHOP_BURST", value_name = "COUNT", default_value = "1200", help_heading = "Shop")]
     pub shop_burst: NonZeroU32,
+    /// Commits without waiting for the disk, so that a test of power cuts can show what it would find. Never otherwise.
+    #[arg(long, hide = true)]
+    pub no_sync: bool,
     /// For a look on one machine: `--till simulated --trust-hours`, and a store's key is printed to try its till with.
     #[arg(long, env = "OOLONG_DEMO", help_heading = "Shop")]
     pub demo: bool,
@@ -131,6 +134,11 @@ impl ShopSettings {
             Some(url) => Place::Postgres(url.clone()),
             None => Place::Sqlite(self.database.clone().unwrap_or_else(|| self.data.join("ledger.db"))),
         }
+    }
+
+    /// How the ledger is opened.
+    pub(crate) fn tuning(&self) -> Tuning {
+        Tuning { synchronous: self.no_sync.then_some("OFF"), ..Tuning::default() }
     }
 
     /// How long a reservation waits.
