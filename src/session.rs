@@ -26,6 +26,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Turn {
     pub(crate) id: u32,
+    /// A name that no other turn has, in any tab or visit.
+    pub(crate) name: Arc<str>,
     /// What the shopper said; `None` when a button was pressed.
     pub(crate) said: Option<String>,
     /// Counted, not owned by whatever was pressed: a chip that is gone must not take its turn along.
@@ -206,7 +208,9 @@ impl Session {
 
     fn push(&self, said: Option<String>, progress: Progress) -> u32 {
         let id = self.turns.with_untracked(|turns| turns.last().map_or(0, |turn| turn.id + 1));
-        self.turns.update(|turns| turns.push(Turn { id, said, progress: ArcRwSignal::new(progress) }));
+        self.turns.update(|turns| {
+            turns.push(Turn { id, name: counter::fresh_name().into(), said, progress: ArcRwSignal::new(progress) })
+        });
         id
     }
 

@@ -20,10 +20,10 @@ use crate::{
 };
 
 #[component]
-pub(crate) fn AnswerCard(answer: Answer) -> impl IntoView {
+pub(crate) fn AnswerCard(answer: Answer, wish: String) -> impl IntoView {
     let session = use_session();
     let campaign = session.campaign();
-    let answer = match session.at_counter(answer) {
+    let answer = match session.at_counter(answer, &wish) {
         Ok((kind, card)) => return answer_at_counter(kind, card),
         Err(answer) => answer,
     };

@@ -82,14 +82,19 @@ fn Welcome() -> impl IntoView {
 #[component]
 fn TurnView(turn: Turn) -> impl IntoView {
     let session = use_session();
-    let Turn { id, said, progress } = turn;
+    let Turn { id, name, said, progress } = turn;
     let answer = move || match progress.get() {
         Progress::Waiting => view! { <p class="wait">{move || session.words().waiting}<Dots/></p> }.into_any(),
         Progress::Reading => view! { <p class="wait">{move || session.words().reading}<Dots/></p> }.into_any(),
         Progress::Failed(trouble) => view! { <TroubleCard id trouble/> }.into_any(),
         Progress::Unfit(error) => view! { <UnfitCard error/> }.into_any(),
         Progress::Answered(answers, answered) => view! {
-            {answers.iter().cloned().map(|answer| view! { <AnswerCard answer/> }).collect_view()}
+            {answers
+                .iter()
+                .cloned()
+                .enumerate()
+                .map(|(at, answer)| view! { <AnswerCard answer wish=format!("{name}.{at}")/> })
+                .collect_view()}
             {answered.map(|answered| view! {
                 <ReadBy id answers=answers.clone() answered=answered.clone()/>
                 <HowUnderstood answered/>

@@ -85,17 +85,22 @@ impl Session {
     }
 
     /// The card of the counter that answers in the page's place, or the answer back.
-    pub(crate) fn at_counter(&self, answer: Answer) -> Result<(&'static str, Card), Answer> {
+    /// `wish` is the answer's own name, so that what it asks for is done once however often it is shown.
+    pub(crate) fn at_counter(&self, answer: Answer, wish: &str) -> Result<(&'static str, Card), Answer> {
+        let wish = wish.to_owned();
         if self.counter().is_none() {
             return Err(answer);
         }
         Ok(match answer {
             Answer::Vouchers { ids, .. } => ("vouchers", Card::Vouchers { ids }),
-            Answer::Claimed { voucher, .. } => ("claim", Card::Claim { voucher, wish: wish() }),
+            Answer::Claimed { voucher, .. } => {
+                let wish = format!("{wish}.{voucher}");
+                ("claim", Card::Claim { voucher, wish })
+            }
             Answer::Stores(wanted) => ("stores", Card::FoundStores(search(wanted))),
-            Answer::Placed(placed) => ("placed", Card::Order { order: Box::new(wanted(&placed)), wish: wish() }),
+            Answer::Placed(placed) => ("placed", Card::Order { order: Box::new(wanted(&placed)), wish }),
             Answer::Status(_) => ("status", Card::Status),
-            Answer::Cancelled { placed: true } => ("cancelled", Card::Cancel { wish: wish() }),
+            Answer::Cancelled { placed: true } => ("cancelled", Card::Cancel { wish }),
             other => return Err(other),
         })
     }
@@ -154,8 +159,8 @@ impl Session {
     }
 }
 
-/// A name for something wanted, so that it is done once however often its card is shown.
-fn wish() -> String {
+/// A name that nothing else has.
+pub(super) fn fresh_name() -> String {
     let mut bytes = [0_u8; 16];
     let crypto = web_sys::window().and_then(|window| window.crypto().ok());
     if crypto.and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok()).is_none() {
