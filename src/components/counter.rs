@@ -2,8 +2,8 @@
 
 use leptos::{html, prelude::*};
 use oolong_protocol::counter::Card;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, HtmlDialogElement, ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::session::{Panel, use_session};
 
@@ -33,6 +33,8 @@ pub(crate) fn AtCounter(card: Card) -> impl IntoView {
             mount();
         }
     });
+    // A card grows while the counter works on it; the newest one stays in view.
+    Effect::new(move |_| place.get().map(|element| follow(element.unchecked_ref())));
     on_cleanup(move || {
         if let (Some(counter), Some(element)) = (session.counter(), place.try_get_untracked().flatten()) {
             counter.drop(element.unchecked_ref());
@@ -55,6 +57,27 @@ pub(crate) fn AtCounter(card: Card) -> impl IntoView {
             </Show>
             <div node_ref=place></div>
         </div>
+    }
+}
+
+/// Brings a card of the newest turn into view whenever its size changes.
+fn follow(element: &Element) {
+    let watched = element.clone();
+    let look = Closure::<dyn Fn()>::new(move || {
+        let newest = watched.closest(".turn:last-child").ok().flatten();
+        let Some(turn) = newest else { return };
+        let nearest = ScrollIntoViewOptions::new();
+        nearest.set_block(ScrollLogicalPosition::Nearest);
+        turn.scroll_into_view_with_scroll_into_view_options(&nearest);
+    });
+    // Where sizes cannot be watched, the shopper scrolls.
+    if let Ok(observer) = ResizeObserver::new(look.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        let watching = StoredValue::new_local((observer, look));
+        on_cleanup(move || {
+            // Gone already where the whole page goes.
+            let _ = watching.try_with_value(|(observer, _)| observer.disconnect());
+        });
     }
 }
 

@@ -82,7 +82,7 @@ const ARROWS: &[Arrow] = &[
     arrow("oolong-general", Anywhere, &["oolong-catalog", "tokio", "reqwest", "ureq"], "bytes in, text out"),
     arrow("oolong-fallback", Anywhere, CANDLE, "it is what remains where no model runs"),
     arrow("oolong-fallback", Anywhere, &["leptos", "oolong-commerce"], "it understands, the page sells"),
-    arrow("oolong-stores", Anywhere, BROWSER, "no clock, files, network or browser in an engine"),
+    arrow("oolong-stores", Directly, BROWSER, "no clock, files, network or browser in an engine"),
     arrow("oolong-map", Anywhere, BROWSER, "what to draw is reckoned, not drawn"),
     arrow("oolong-token", Anywhere, BROWSER, "signed on the server, verified at the till"),
     arrow("oolong-token", Anywhere, &["tokio", "getrandom"], "dice and clock are the caller's"),

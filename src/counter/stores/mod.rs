@@ -49,8 +49,8 @@ use crate::desk::use_desk;
 pub(crate) fn StoresPanel(search: StoreSearch) -> impl IntoView {
     let desk = use_desk();
     view! {
-        <section class="panel" data-testid="stores" aria-labelledby="finder-title">
-            <h2 id="finder-title">{move || desk.words().stores.title}</h2>
+        <section data-testid="stores" aria-labelledby="finder-title">
+            <h2 id="finder-title" class="unseen">{move || desk.words().stores.title}</h2>
             <Panel search start=None/>
         </section>
     }

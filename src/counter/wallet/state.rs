@@ -128,12 +128,15 @@ pub(crate) fn status<'a>(vouchers: &'a [VoucherStatus], id: &str) -> Option<&'a 
     vouchers.iter().find(|status| status.id == id)
 }
 
-/// The end of a grant's id, in groups: for people to compare, not to redeem.
+/// A short number for a grant: for people to compare, not to redeem.
 pub(crate) fn short_code(id: &str) -> String {
-    let letters: Vec<char> =
-        id.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
-    let end = &letters[letters.len().saturating_sub(8)..];
-    end.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    // FNV-1a: ids differ in a few letters somewhere, and all of them must count.
+    let hash =
+        id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    let letter = |place: u32| char::from(LETTERS[(hash >> (24 + 5 * place)) as usize % LETTERS.len()]);
+    let group = |places: std::ops::Range<u32>| places.map(letter).collect::<String>();
+    format!("{} {}", group(0..4), group(4..8))
 }
 
 #[cfg(test)]
@@ -197,8 +200,9 @@ mod tests {
 
     #[test]
     fn short_codes_are_short() {
-        assert_eq!(short_code("01abcdef-2345-6789"), "2345 6789");
-        assert_eq!(short_code("g7"), "G7");
-        assert_eq!(short_code(""), "");
+        let (one, other) = (short_code("01ab:cup:1"), short_code("01ab:cup:2"));
+        assert_eq!(one.len(), 9);
+        assert_ne!(one, other);
+        assert_eq!(one, short_code("01ab:cup:1"));
     }
 }
