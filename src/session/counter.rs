@@ -86,6 +86,7 @@ impl Session {
 
     /// The card of the counter that answers in the page's place, or the answer back.
     /// `wish` is the answer's own name, so that what it asks for is done once however often it is shown.
+    #[allow(clippy::result_large_err, reason = "the answer itself comes back, no error")]
     pub(crate) fn at_counter(&self, answer: Answer, wish: &str) -> Result<(&'static str, Card), Answer> {
         let wish = wish.to_owned();
         if self.counter().is_none() {

@@ -174,26 +174,26 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(quantity: u16, wallet: &[&str], statuses: &[(&str, VoucherState)], expected: Option<Hint>) {
+    fn check(quantity: u16, wallet: &[&str], statuses: &[(&str, VoucherState)], expected: &Option<Hint>) {
         let campaign = Campaign::from_json(CAMPAIGN.as_bytes()).unwrap();
         let mut grants = vec![grant("off3", GrantState::Reserved, Some("o"))];
         grants.extend(wallet.iter().map(|id| grant(id, GrantState::Claimed, None)));
         let statuses: Vec<VoucherStatus> = statuses.iter().map(|(id, state)| status(id, *state)).collect();
-        assert_eq!(hint(&campaign, &order(quantity, wallet), &grants, &statuses, 0), expected);
+        assert_eq!(hint(&campaign, &order(quantity, wallet), &grants, &statuses, 0), *expected);
     }
 
     #[test]
     fn only_what_saves_more_is_hinted_at() {
         use VoucherState::{Available, SoldOut};
         let claim = |voucher: &str, saves| Some(Hint::Claim { voucher: voucher.to_owned(), saves });
-        check(1, &[], &[("off5", Available)], claim("off5", 200));
-        check(1, &[], &[("off5", SoldOut)], None);
+        check(1, &[], &[("off5", Available)], &claim("off5", 200));
+        check(1, &[], &[("off5", SoldOut)], &None);
         // One that the shopper has as often as allowed.
-        check(1, &[], &[("off3", Available)], None);
-        check(1, &[], &[("big", Available)], None);
-        check(3, &[], &[("off5", Available), ("big", Available)], claim("big", 1700));
-        check(2, &["big"], &[], Some(Hint::AddMore { voucher: "big".into(), missing: 1000 }));
-        check(2, &["big"], &[("off5", Available)], claim("off5", 200));
-        check(1, &[], &[], None);
+        check(1, &[], &[("off3", Available)], &None);
+        check(1, &[], &[("big", Available)], &None);
+        check(3, &[], &[("off5", Available), ("big", Available)], &claim("big", 1700));
+        check(2, &["big"], &[], &Some(Hint::AddMore { voucher: "big".into(), missing: 1000 }));
+        check(2, &["big"], &[("off5", Available)], &claim("off5", 200));
+        check(1, &[], &[], &None);
     }
 }

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use xtask::workspace::now;
 
 /// Connections of the generator.
-const CONNECTIONS: u64 = 256;
+const CONNECTIONS: u64 = 1024;
 /// How often a claim is repeated.
 const REPEATS: u64 = 10;
 
@@ -59,7 +59,7 @@ pub(crate) async fn claim(address: SocketAddr, voucher: &str, first: u64, count:
                 }
                 let due = rate.map_or_else(now, |rate| start + Duration::from_secs_f64(number as f64 / rate));
                 tokio::time::sleep_until(due.into()).await;
-                let (bearer, key) = (shopper(first + number), format!("claim-{}", first + number));
+                let (bearer, key) = (shopper(first + number), format!("claim-{:09}", first + number));
                 let request = Request { method: "POST", path: &path, bearer: &bearer, key: &key, body: b"{}" };
                 let kind = kind_of(connection.send(request).await);
                 ms.push((now() - due).as_secs_f64() * 1e3);
@@ -92,7 +92,7 @@ pub(crate) async fn replay(address: SocketAddr, voucher: &str, first: u64, claim
                 if number >= claims {
                     return (replays, different);
                 }
-                let (bearer, key) = (shopper(first + number), format!("again-{number}"));
+                let (bearer, key) = (shopper(first + number), format!("again-{number:06}"));
                 let request = Request { method: "POST", path: &path, bearer: &bearer, key: &key, body: b"{}" };
                 let original = connection.send(request).await.ok();
                 for _ in 0..REPEATS {
