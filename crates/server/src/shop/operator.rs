@@ -53,10 +53,11 @@ pub enum Operation {
         #[arg(long, value_name = "ID")]
         grant: Option<String>,
     },
-    /// Print the key that a store's till says. Who has it is the store.
+    /// Print the keys that stores' tills say. Who has a store's key is the store.
     StoreKey {
-        /// Id of the store.
-        store: String,
+        /// Ids of stores; with several, each key follows its id.
+        #[arg(required = true, value_name = "STORE")]
+        ids: Vec<String>,
     },
     /// List announcements that the partner has not taken and that were given up. Their orders have failed and their
     /// vouchers are back in the wallets, so that there is nothing to be sent again.
@@ -79,12 +80,17 @@ pub async fn operate(config: &Config, operation: Operation) -> ExitCode {
 async fn run(config: &Config, operation: Operation) -> Result<ExitCode> {
     let settings = &config.shop;
     let campaign = sources::campaign(config)?;
-    if let Operation::StoreKey { store } = operation {
+    if let Operation::StoreKey { ids } = operation {
         // A key that is made now would fit no till.
         if !settings.data.join(Keyring::STORES).is_file() {
             bail!("there are no keys in {}: start the server once, or say --data", settings.data.display());
         }
-        print(&super::open_notary(settings, &campaign)?.store_key(&store))?;
+        let notary = super::open_notary(settings, &campaign)?;
+        let lines = ids.iter().map(|store| match ids.len() {
+            1 => notary.store_key(store),
+            _ => format!("{store} {}", notary.store_key(store)),
+        });
+        print(&lines.collect::<Vec<_>>().join("\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
     if let oolong_ledger::Place::Sqlite(path) = settings.place()
