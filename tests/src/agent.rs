@@ -85,6 +85,17 @@ impl Drop for Agent {
 /// The server's program as the tests build it; `OOLONG_SERVER` points at another one.
 #[must_use]
 pub fn program() -> PathBuf {
-    let built = || workspace::target().join("debug/oolong-server").with_extension(std::env::consts::EXE_EXTENSION);
+    built("debug")
+}
+
+/// The server's program as measurements want it; `OOLONG_SERVER` points at another one.
+#[must_use]
+pub fn release() -> PathBuf {
+    built("release")
+}
+
+fn built(profile: &str) -> PathBuf {
+    let built =
+        || workspace::target().join(profile).join("oolong-server").with_extension(std::env::consts::EXE_EXTENSION);
     std::env::var_os("OOLONG_SERVER").map_or_else(built, PathBuf::from)
 }

@@ -120,13 +120,6 @@ impl Drop for Shop {
     }
 }
 
-/// The release server.
-#[must_use]
-pub fn release() -> PathBuf {
-    let built = || workspace::target().join("release/oolong-server").with_extension(std::env::consts::EXE_EXTENSION);
-    std::env::var_os("OOLONG_SERVER").map_or_else(built, PathBuf::from)
-}
-
 /// The code of a made-up shopper, the same for the same number.
 #[must_use]
 pub fn shopper(number: u64) -> String {

@@ -1,5 +1,6 @@
 //! What the kernel says about the server, and about everything that runs beside it.
 
+use oolong_tests::shop::resident;
 use std::{fs, time::Duration};
 
 /// Of the kernel, for times in `/proc`.
@@ -22,9 +23,7 @@ pub(crate) async fn watch_memory(server: u32, seconds: u64) -> Vec<f64> {
     let mut samples = Vec::new();
     for _ in 0..seconds.max(1) {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let status = read(&format!("/proc/{server}/status"));
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-        samples.push(number(line.split_whitespace().next()) / 1024.0);
+        samples.push(resident(server));
     }
     samples
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs};
 
-use oolong_tests::agent::Agent;
+use oolong_tests::agent::{Agent, release};
 use serde_json::json;
 use xtask::workspace::{self, now};
 
@@ -32,12 +32,11 @@ async fn main() -> ExitCode {
         ["--seconds", count] => count.parse().unwrap_or_else(|_| panic!("--seconds: expected a count, found {count}")),
         _ => panic!("expected --seconds and a count, found {flags:?}"),
     };
-    let built = || workspace::target().join("release/oolong-server");
-    let program = env::var_os("OOLONG_SERVER").map_or_else(built, Into::into);
     let log = workspace::target().join("bench-agent.log");
     let stderr = fs::File::create(&log).map_or_else(|error| panic!("{}: {error}", log.display()), Stdio::from);
     let deadline = DEADLINE_MS.to_string();
-    let agent = Agent::start_program(&program, 0, &["--no-shop", "--trust-proxy", "--deadline-ms", &deadline], stderr);
+    let agent =
+        Agent::start_program(&release(), 0, &["--no-shop", "--trust-proxy", "--deadline-ms", &deadline], stderr);
     settle(agent.id()).await;
     let load = Arc::new(Load::new(agent.address));
 

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::{env, fs};
 
+use oolong_tests::agent::release;
 use oolong_tests::http::{Connection, Request};
-use oolong_tests::shop::{Database, Shop, ready, release, resident, shopper};
+use oolong_tests::shop::{Database, Shop, ready, resident, shopper};
 use serde_json::{Value, json};
 use xtask::postgres::Cluster;
 use xtask::workspace;

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use oolong_protocol::shop::StateChange;
+use oolong_tests::agent::release;
 use oolong_tests::http::{Connection, Request};
-use oolong_tests::shop::{Database, Shop, ready, release, resident};
+use oolong_tests::shop::{Database, Shop, ready, resident};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
