@@ -237,6 +237,8 @@ pub struct Tuning {
     pub clock: Option<Clock>,
     /// SQLite's `synchronous`; `FULL` unless told.
     pub synchronous: Option<&'static str>,
+    /// How many pages SQLite's log may have, more or less.
+    pub log: Option<i64>,
     /// SQLite's `max_page_count`, as if the disk were full then.
     pub pages: Option<u32>,
     /// The most commands of one unit of work.

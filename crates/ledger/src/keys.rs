@@ -47,8 +47,9 @@ impl Keys {
             self.replies.push(digest(&command.actor, idempotency));
         }
         if let Actor::Shopper(shopper) = &command.actor
-            && matches!(command.act, Act::Claim { .. } | Act::PlaceOrder { .. })
+            && (command.idempotency.is_some() || matches!(command.act, Act::Claim { .. } | Act::PlaceOrder { .. }))
         {
+            // Also because stored replies may be found by the grants that they speak of.
             self.wallets.insert(shopper.clone());
         }
         match &command.act {

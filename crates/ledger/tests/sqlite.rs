@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicI64;
 
 use common::cases::{self, Step};
 use common::{BEGIN, Shop, campaign, claim, near, shopper, store};
-use oolong_ledger::{Act, Actor, LedgerError, Place};
+use oolong_ledger::{Act, Actor, LedgerError, Place, Tuning};
 use oolong_protocol::shop::OrderReply;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -80,9 +80,11 @@ async fn the_audit_finds_whatever_is_tampered_with() {
         ("UPDATE grants SET state = 'redeemed' WHERE shopper = 'cid'", "its history says claimed"),
         ("UPDATE grants SET state = 'claimed' WHERE shopper = 'bob'", "its history says redeemed"),
         ("DELETE FROM grants WHERE shopper = 'cid'", "is named by a reply and has no row"),
-        ("INSERT INTO grants SELECT shopper, voucher, 2, state, claimed_at, order_id, store, changed_at FROM grants
+        ("INSERT INTO grants SELECT shopper, voucher, 2, state, claimed_at, order_id, store, changed_at, NULL, NULL
+          FROM grants
           WHERE shopper = 'cid'", "a shopper may have 1"),
-        ("INSERT INTO grants SELECT 'zoe', voucher, 1, 'claimed', 0, NULL, NULL, 0 FROM grants WHERE shopper = 'cid'",
+        ("INSERT INTO grants SELECT 'zoe', voucher, 1, 'claimed', 0, NULL, NULL, 0, NULL, NULL
+          FROM grants WHERE shopper = 'cid'",
          "its history says nothing"),
         ("UPDATE grants SET order_id = 'none' WHERE state = 'reserved'", "its order is missing"),
         ("UPDATE vouchers SET available = available + 1, issued = issued + 1 WHERE id = 'free'", "issued by its balance"),
@@ -137,7 +139,8 @@ async fn a_full_disk_refuses_everything_and_loses_nothing() {
     let path = folder.path().join("ledger.sqlite");
     let place = Place::Sqlite(path.clone());
     let clock = Arc::new(AtomicI64::new(BEGIN));
-    let shop = Shop::open_tight(&place, Arc::clone(&clock), campaign(1_000_000), 200).await.unwrap();
+    let tight = Tuning { pages: Some(200), ..Tuning::default() };
+    let shop = Shop::open_tuned(&place, Arc::clone(&clock), campaign(1_000_000), tight).await.unwrap();
     let mut claimed = 0;
     let refused = loop {
         let who = format!("p{claimed}");
@@ -171,6 +174,69 @@ async fn a_full_disk_refuses_everything_and_loses_nothing() {
     assert_eq!((reply.status, reply.replayed), (201, false));
     shop.sound().await;
     shop.ledger.close().await;
+}
+
+/// What version 2 did, undone.
+const BACK_TO_VERSION_1: &str = "
+    DROP INDEX replies_by_digest;
+    CREATE UNIQUE INDEX replies_by_digest ON replies (digest);
+    ALTER TABLE grants DROP COLUMN digest;
+    ALTER TABLE grants DROP COLUMN reply;
+    DELETE FROM migrations WHERE version > 1;";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ledger_of_version_1_gives_the_same_replies_after_its_migration() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    sample(&path).await;
+    Connection::open(&path).unwrap().execute_batch(BACK_TO_VERSION_1).unwrap();
+    let stored = |digest_of: &str| -> Vec<u8> {
+        let sql = "SELECT body FROM replies WHERE grant_id = ?1 AND status = 201";
+        Connection::open(&path).unwrap().query_row(sql, [digest_of], |row| row.get(0)).unwrap()
+    };
+    let before = [("ann", "free"), ("ann", "off"), ("bob", "free")].map(|(who, voucher)| {
+        let body = stored(&format!("{who}:{voucher}:1"));
+        (who, voucher, body)
+    });
+    let shop = Shop::open(&Place::Sqlite(path.clone())).await;
+    for (who, voucher, body) in before {
+        let again = shop.keyed(shopper(who), &format!("key-{who}-{voucher}"), 1, claim(voucher)).await.unwrap();
+        assert_eq!((again.status, again.replayed, &again.body[..]), (201, true, &body[..]), "{who} {voucher}");
+        let other = shop.keyed(shopper(who), &format!("key-{who}-{voucher}"), 2, claim(voucher)).await;
+        assert!(matches!(other, Err(LedgerError::KeyReused)), "{other:?}");
+    }
+    shop.sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_stays_short_while_nobody_pauses() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.sqlite");
+    let tuning = Tuning { log: Some(800), ..Tuning::default() };
+    let shop =
+        Shop::open_tuned(&Place::Sqlite(path.clone()), Arc::new(AtomicI64::new(BEGIN)), campaign(100_000), tuning)
+            .await
+            .unwrap();
+    let crowd: Vec<_> = (0..128)
+        .map(|worker| {
+            let shop = shop.clone();
+            tokio::spawn(async move {
+                for number in 0..100_u32 {
+                    // Ids are spread like hashes, as those of shoppers are.
+                    let spread = (worker * 100 + number).wrapping_mul(0x9e37_79b9);
+                    let reply = shop.keyed(shopper(&format!("{spread:08x}")), "claim-it", 1, claim("free")).await;
+                    assert_eq!(reply.unwrap().status, 201);
+                }
+            })
+        })
+        .collect();
+    for claims in crowd {
+        claims.await.unwrap();
+    }
+    let log = std::fs::metadata(folder.path().join("ledger.sqlite-wal")).unwrap().len();
+    // Without checkpoints it would have the pages of all 12,800 claims, which are about 60 MB.
+    assert!(log < 16 << 20, "{log} bytes");
+    shop.sound().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,6 +36,8 @@ pub enum KeyError {
 #[derive(Clone)]
 pub struct SigningKey {
     key: ed25519_dalek::SigningKey,
+    #[cfg(feature = "fast")]
+    fast: Option<std::sync::Arc<aws_lc_rs::signature::Ed25519KeyPair>>,
     public: VerifyingKey,
 }
 
@@ -52,7 +54,14 @@ impl SigningKey {
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         let key = ed25519_dalek::SigningKey::from_bytes(seed);
         let public = VerifyingKey::new(key.verifying_key());
-        Self { key, public }
+        Self {
+            #[cfg(feature = "fast")]
+            fast: aws_lc_rs::signature::Ed25519KeyPair::from_seed_and_public_key(seed, public.key.as_bytes())
+                .ok()
+                .map(std::sync::Arc::new),
+            key,
+            public,
+        }
     }
 
     /// The key that checks what this one signs.
@@ -67,7 +76,12 @@ impl SigningKey {
         SECRET.to_owned() + &BASE64_URL_SAFE_NO_PAD.encode(self.key.to_keypair_bytes())
     }
 
+    /// Of a message and a key there is one signature (RFC 8032), whoever computes it.
     pub(crate) fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        #[cfg(feature = "fast")]
+        if let Some(signature) = self.fast.as_ref().and_then(|key| key.sign(message).as_ref().try_into().ok()) {
+            return signature;
+        }
         self.key.sign(message).to_bytes()
     }
 }
@@ -147,4 +161,20 @@ fn decode<const BYTES: usize>(text: &str, expected: &'static str) -> Result<[u8;
         return Err(wrong);
     }
     BASE64_URL_SAFE_NO_PAD.decode(rest).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(wrong)
+}
+
+#[cfg(all(test, feature = "fast"))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn both_ways_give_the_same_signature(seed in any::<[u8; 32]>(), message in prop::collection::vec(any::<u8>(), 0..600)) {
+            let key = SigningKey::from_seed(&seed);
+            prop_assert!(key.fast.is_some());
+            prop_assert_eq!(key.sign_bytes(&message), key.key.sign(&message).to_bytes());
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! Loading rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use oolong_protocol::shop::{Millis, Order};
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
 
 use crate::backend::{Keys, Rows, Walk};
 use crate::rows::{
@@ -19,8 +19,9 @@ pub(super) const OUTBOX: &str = "order_id, seq, url, payload, due_at, attempts, 
 /// Loads what `keys` name and what that draws in.
 pub(super) fn rows(connection: &Connection, keys: &Keys, now: Millis) -> Result<Rows> {
     let mut rows = Rows::default();
+    let digests: HashSet<&[u8; 16]> = keys.replies.iter().collect();
     for digest in &keys.replies {
-        rows.replies.extend(reply(connection, digest)?);
+        rows.replies.extend(reply(connection, "digest = ?1 AND (status <> 201 OR grant_id IS NULL)", digest)?);
     }
     let mut orders: BTreeSet<String> = keys.orders.clone();
     if keys.due > 0 {
@@ -42,7 +43,7 @@ pub(super) fn rows(connection: &Connection, keys: &Keys, now: Millis) -> Result<
     let mut shoppers: BTreeSet<&String> = keys.wallets.iter().collect();
     shoppers.extend(rows.orders.iter().map(|row| &row.shopper));
     for shopper in &shoppers {
-        rows.grants.extend(wallet(connection, shopper)?);
+        rows.grants.extend(wallet_and_replies(connection, shopper, &digests, &mut rows.replies)?);
     }
     if keys.walk > 0 {
         let stretch = walk(connection, keys.walk)?;
@@ -76,8 +77,9 @@ fn ids(connection: &Connection, sql: &str, now: Millis, limit: usize) -> Result<
     statement.query_map(params![now, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))?.collect()
 }
 
-fn reply(connection: &Connection, digest: &[u8; 16]) -> Result<Option<ReplyRow>> {
-    let sql = "SELECT digest, fingerprint, status, body, grant_id, at FROM replies WHERE digest = ?1";
+/// A stored reply, by what `condition` says of the one parameter.
+fn reply(connection: &Connection, condition: &str, found_by: impl ToSql) -> Result<Option<ReplyRow>> {
+    let sql = format!("SELECT digest, fingerprint, status, body, grant_id, at FROM replies WHERE {condition}");
     let read = |row: &Row<'_>| -> Result<ReplyRow> {
         Ok(ReplyRow {
             digest: row.get(0)?,
@@ -88,7 +90,28 @@ fn reply(connection: &Connection, digest: &[u8; 16]) -> Result<Option<ReplyRow>>
             at: row.get(5)?,
         })
     };
-    connection.prepare_cached(sql)?.query_row([digest], read).optional()
+    connection.prepare_cached(&sql)?.query_row([found_by], read).optional()
+}
+
+/// A shopper's grants; and the replies to those claims of theirs that are repeated.
+fn wallet_and_replies(
+    connection: &Connection,
+    shopper: &str,
+    digests: &HashSet<&[u8; 16]>,
+    replies: &mut Vec<ReplyRow>,
+) -> Result<Vec<GrantRow>> {
+    let sql = format!("SELECT {GRANT}, digest, reply FROM grants WHERE shopper = ?1 ORDER BY voucher, n");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query([shopper])?;
+    let mut grants = Vec::new();
+    while let Some(row) = found.next()? {
+        grants.push(grant_row(row)?);
+        let digest: Option<[u8; 16]> = row.get(8)?;
+        if digest.is_some_and(|digest| digests.contains(&digest)) {
+            replies.extend(reply(connection, "seq = ?1", row.get::<_, i64>(9)?)?);
+        }
+    }
+    Ok(grants)
 }
 
 /// One order.

@@ -1,5 +1,6 @@
 //! The ledger in one SQLite file: one connection that writes, on a thread of its own, and some that read.
 
+mod checkpoint;
 mod events;
 mod load;
 mod open;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use oolong_protocol::shop::Millis;
 use rusqlite::Connection;
 
+use self::checkpoint::Checkpoints;
 use crate::LedgerError;
 use crate::audit::Auditor;
 use crate::backend::{Backend, Changes, Keys, Rows, Setback, Tuning, Work, Writer};
@@ -29,8 +31,9 @@ pub(crate) async fn open(path: PathBuf, campaign: String, tuning: Tuning) -> Res
         if let Some(pages) = tuning.pages {
             writer.pragma_update(None, "max_page_count", pages).map_err(|error| failure(&error))?;
         }
+        let checkpoints = Checkpoints::start(&path, &tuning)?;
         let clock = Arc::new(Steady::new(last, tuning.clock));
-        Ok(Sqlite { path, clock, writer: Mutex::new(Some(writer)), readers: Arc::default() })
+        Ok(Sqlite { path, clock, writer: Mutex::new(Some((writer, checkpoints))), readers: Arc::default() })
     });
     let sqlite: Result<Sqlite, LedgerError> =
         opened.await.map_err(|error| LedgerError::Unavailable(error.to_string()))?;
@@ -40,7 +43,7 @@ pub(crate) async fn open(path: PathBuf, campaign: String, tuning: Tuning) -> Res
 struct Sqlite {
     path: PathBuf,
     clock: Arc<Steady>,
-    writer: Mutex<Option<Connection>>,
+    writer: Mutex<Option<(Connection, Checkpoints)>>,
     readers: Arc<Mutex<Vec<Connection>>>,
 }
 
@@ -77,9 +80,10 @@ impl Sqlite {
 
 impl Backend for Sqlite {
     fn writers(&self) -> Result<Vec<Box<dyn Writer>>, LedgerError> {
-        let connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         let taken = || LedgerError::Unavailable("the writer of this file was taken already".to_owned());
-        let pen = Pen { connection: connection.ok_or_else(taken)?, clock: Arc::clone(&self.clock) };
+        let (connection, checkpoints) = writer.ok_or_else(taken)?;
+        let pen = Pen { connection, checkpoints, clock: Arc::clone(&self.clock) };
         Ok(vec![Box::new(pen)])
     }
 
@@ -139,6 +143,7 @@ impl Backend for Sqlite {
 /// The connection that writes.
 struct Pen {
     connection: Connection,
+    checkpoints: Checkpoints,
     clock: Arc<Steady>,
 }
 
@@ -167,6 +172,7 @@ impl Pen {
         }
         store::changes(&self.connection, &changes)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.checkpoints.committed(&self.connection);
         Ok(())
     }
 

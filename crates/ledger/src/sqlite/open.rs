@@ -10,7 +10,7 @@ use super::failure;
 use crate::LedgerError;
 
 /// Every change of the schema, in order; what has been released is never altered.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
 /// How long another process may hold the file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -22,9 +22,11 @@ pub(super) fn writer(path: &Path, synchronous: Option<&str>) -> Result<Connectio
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // The reply to a command goes out after the commit, so the commit must be on the disk.
         connection.pragma_update(None, "synchronous", synchronous.unwrap_or("FULL"))?;
-        connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+        // Checkpoints have a thread of their own; this is for the case that it fails.
+        connection.pragma_update(None, "wal_autocheckpoint", 100_000)?;
         connection.pragma_update(None, "journal_size_limit", 128 << 20)?;
-        connection.pragma_update(None, "cache_size", -65_536)?;
+        // Small, as each commit goes through all of it (pcache1TruncateUnsafe); the system keeps the file in memory.
+        connection.pragma_update(None, "cache_size", -4_096)?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     };

@@ -1,5 +1,7 @@
 //! Storing rows, events and replies.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, Result, params};
 
 use super::events;
@@ -9,15 +11,28 @@ use crate::rows::{
     outbox_code, pack_times,
 };
 
+/// The status of a reply to a claim that was granted; no other reply about a grant has it.
+const GRANTED: u16 = 201;
+
 /// Stores all of it, within the transaction that is open.
 pub(super) fn changes(connection: &Connection, changes: &Changes) -> Result<()> {
+    let mut claims = HashMap::new();
+    for row in &changes.replies {
+        let granted = row.grant.as_ref().filter(|_| row.status == GRANTED);
+        let seq = reply(connection, row)?;
+        claims.extend(granted.map(|id| (id.clone(), (row.digest, seq))));
+    }
     changes.vouchers.iter().try_for_each(|row| voucher(connection, row))?;
-    changes.grants.iter().try_for_each(|(row, new)| grant(connection, row, *new))?;
+    for (row, new) in &changes.grants {
+        match new {
+            true => new_grant(connection, row, claims.remove(&row.id()))?,
+            false => grant(connection, row)?,
+        }
+    }
     changes.orders.iter().try_for_each(|(row, new)| order(connection, row, *new))?;
     changes.stores.iter().try_for_each(|row| store(connection, row))?;
     changes.outbox.iter().try_for_each(|row| outbox(connection, row))?;
-    changes.events.iter().try_for_each(|event| events::append(connection, event))?;
-    changes.replies.iter().try_for_each(|row| reply(connection, row))
+    changes.events.iter().try_for_each(|event| events::append(connection, event))
 }
 
 fn voucher(connection: &Connection, row: &VoucherRow) -> Result<()> {
@@ -44,14 +59,29 @@ fn voucher(connection: &Connection, row: &VoucherRow) -> Result<()> {
     Ok(())
 }
 
-fn grant(connection: &Connection, row: &GrantRow, new: bool) -> Result<()> {
-    let sql = if new {
-        "INSERT INTO grants (shopper, voucher, n, state, claimed_at, order_id, store, changed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-    } else {
-        "UPDATE grants SET state = ?4, claimed_at = ?5, order_id = ?6, store = ?7, changed_at = ?8
-         WHERE shopper = ?1 AND voucher = ?2 AND n = ?3"
-    };
+/// With the digest and the number of the reply to its claim, unless that claim cannot be repeated.
+fn new_grant(connection: &Connection, row: &GrantRow, claim: Option<([u8; 16], i64)>) -> Result<()> {
+    let sql = "INSERT INTO grants (shopper, voucher, n, state, claimed_at, order_id, store, changed_at, digest, reply)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    let (digest, reply) = claim.unzip();
+    connection.prepare_cached(sql)?.execute(params![
+        row.shopper,
+        row.voucher,
+        row.n,
+        grant_code(row.state),
+        row.claimed_at,
+        row.order,
+        row.store,
+        row.changed_at,
+        digest,
+        reply,
+    ])?;
+    Ok(())
+}
+
+fn grant(connection: &Connection, row: &GrantRow) -> Result<()> {
+    let sql = "UPDATE grants SET state = ?4, claimed_at = ?5, order_id = ?6, store = ?7, changed_at = ?8
+        WHERE shopper = ?1 AND voucher = ?2 AND n = ?3";
     connection.prepare_cached(sql)?.execute(params![
         row.shopper,
         row.voucher,
@@ -129,15 +159,15 @@ fn outbox(connection: &Connection, row: &OutboxRow) -> Result<()> {
     Ok(())
 }
 
-fn reply(connection: &Connection, row: &ReplyRow) -> Result<()> {
+/// Gives its number.
+fn reply(connection: &Connection, row: &ReplyRow) -> Result<i64> {
     let sql = "INSERT INTO replies (digest, fingerprint, status, grant_id, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    connection.prepare_cached(sql)?.execute(params![
+    connection.prepare_cached(sql)?.insert(params![
         row.digest,
         row.fingerprint,
         row.status,
         row.grant,
         row.at,
         &row.body[..],
-    ])?;
-    Ok(())
+    ])
 }

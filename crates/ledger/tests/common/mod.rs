@@ -99,23 +99,19 @@ impl Shop {
         clock: Arc<AtomicI64>,
         campaign: Arc<Campaign>,
     ) -> Result<Self, LedgerError> {
-        let seen = Arc::clone(&clock);
-        let clock_of = Arc::new(move || seen.load(Ordering::Relaxed));
-        let tuning = Tuning { clock: Some(clock_of), ..Tuning::default() };
-        let ledger = Ledger::open_tuned(place.clone(), campaign, settings(), tuning).await?;
-        Ok(Self { ledger, clock, place: place.clone() })
+        Self::open_tuned(place, clock, campaign, Tuning::default()).await
     }
 
-    /// With a file of at most so many pages (SQLite).
-    pub(crate) async fn open_tight(
+    /// With its own clock and all else as `tuning` says.
+    pub(crate) async fn open_tuned(
         place: &Place,
         clock: Arc<AtomicI64>,
         campaign: Arc<Campaign>,
-        pages: u32,
+        tuning: Tuning,
     ) -> Result<Self, LedgerError> {
         let seen = Arc::clone(&clock);
         let clock_of = Arc::new(move || seen.load(Ordering::Relaxed));
-        let tuning = Tuning { clock: Some(clock_of), pages: Some(pages), ..Tuning::default() };
+        let tuning = Tuning { clock: Some(clock_of), ..tuning };
         let ledger = Ledger::open_tuned(place.clone(), campaign, settings(), tuning).await?;
         Ok(Self { ledger, clock, place: place.clone() })
     }
