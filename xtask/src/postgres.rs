@@ -82,10 +82,18 @@ impl Cluster {
     /// # Errors
     /// When the server refuses it.
     pub fn psql(&self, statement: &str) -> Result<String> {
+        self.psql_in(&self.url(), statement)
+    }
+
+    /// As [`Self::psql`], in the database at `url`; columns are separated by `|`.
+    ///
+    /// # Errors
+    /// When the server refuses it.
+    pub fn psql_in(&self, url: &str, statement: &str) -> Result<String> {
         process::output(
             Command::new(self.programs.join("psql"))
                 .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname"])
-                .arg(self.url())
+                .arg(url)
                 .args(["--command", statement]),
         )
     }

@@ -24,7 +24,7 @@ pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 /// 3. the wallets (all grants of a shopper) named, and those of the shoppers of the orders;
 /// 4. with `walk`: of the first voucher (by id) whose `walk` is set, see [`Walk`];
 /// 5. the vouchers named, and those of all grants loaded; all of them with `every_voucher`;
-/// 6. the outbox rows that are pending, of the orders named in `outbox`.
+/// 6. the outbox rows that the partner has not taken, of the orders named in `outbox`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Keys {
     /// Digests of stored replies.
@@ -39,7 +39,7 @@ pub(crate) struct Keys {
     pub orders: BTreeSet<String>,
     /// Stores.
     pub stores: BTreeSet<String>,
-    /// Orders whose pending outbox rows are wanted.
+    /// Orders whose outbox rows are wanted, as far as the partner has not taken them.
     pub outbox: BTreeSet<String>,
     /// How many orders that are due.
     pub due: usize,
@@ -66,7 +66,7 @@ pub(crate) struct Rows {
     pub lapsed: Vec<String>,
     /// Stores.
     pub stores: Vec<StoreRow>,
-    /// Pending outbox rows.
+    /// Outbox rows that are pending or were given up.
     pub outbox: Vec<OutboxRow>,
     /// A stretch of grants to go through.
     pub walk: Option<Walk>,

@@ -67,6 +67,8 @@ codes! {
         OrderCollected = "order_collected",
         /// The partner could not be reached.
         OrderFailed = "order_failed",
+        /// The operator had the partner told again what it had not taken of an order.
+        OrderAnnounced = "order_announced",
         /// A store stands differently; `detail` is a `Live`.
         StoreState = "store_state",
     }

@@ -117,6 +117,12 @@ pub enum Act {
         /// Only this grant.
         grant: Option<String>,
     },
+    /// What the partner has not taken of an order is announced from now on, with all its tries before it. Not of an order
+    /// that has failed: it is closed.
+    AnnounceAgain {
+        /// Id of the order.
+        order: String,
+    },
     /// Clockwork: brings vouchers of the campaign that the ledger does not know yet into being.
     Issue,
     /// Clockwork: the partner has taken an announcement.

@@ -81,7 +81,7 @@ impl Keys {
             Act::ChangeState { store, .. } => {
                 self.stores.insert(store.id.clone());
             }
-            Act::Announced { order, .. } | Act::NotAnnounced { order, .. } => {
+            Act::Announced { order, .. } | Act::NotAnnounced { order, .. } | Act::AnnounceAgain { order } => {
                 self.orders.insert(order.clone());
                 self.outbox.insert(order.clone());
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use oolong_catalog::Campaign;
 use oolong_protocol::shop::{
-    Grant, GrantState, Live, Millis, Order, StateChange, TillOrder, TillQueue, VoucherList, Wallet,
+    Grant, GrantState, Live, Millis, Order, OrderState, StateChange, TillOrder, TillQueue, VoucherList, Wallet,
 };
 
 use crate::audit::{Audit, Auditor};
@@ -222,6 +222,22 @@ impl Ledger {
     pub async fn outbox_due(&self, limit: usize) -> Result<Vec<OutboxRow>, LedgerError> {
         let now = self.backend.now().await?;
         self.backend.outbox_due(now, limit).await
+    }
+
+    /// What is still to be announced, due or not: of each order the next one, earliest first; for operators.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn outbox_pending(&self, limit: usize) -> Result<Vec<OutboxRow>, LedgerError> {
+        self.backend.outbox_due(Millis::MAX, limit).await
+    }
+
+    /// How an order stands, whoever's it is; for operators.
+    ///
+    /// # Errors
+    /// When the database cannot be used.
+    pub async fn order_state(&self, id: &str) -> Result<Option<OrderState>, LedgerError> {
+        Ok(self.backend.order(id.to_owned()).await?.map(|row| row.order.state))
     }
 
     /// Announcements that were given up, latest first.

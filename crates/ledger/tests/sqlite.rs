@@ -234,7 +234,7 @@ async fn the_log_stays_short_while_nobody_pauses() {
         claims.await.unwrap();
     }
     let log = std::fs::metadata(folder.path().join("ledger.sqlite-wal")).unwrap().len();
-    // Without checkpoints it would have the pages of all 12,800 claims, which are about 60 MB.
+    // Without checkpoints it would have the pages of all 12,800 claims, which are about 45 MB.
     assert!(log < 16 << 20, "{log} bytes");
     shop.sound().await;
 }

@@ -13,6 +13,7 @@ use crate::engines::Engines;
 use crate::metrics::Metrics;
 use crate::queue::Queue;
 use crate::rates::{Rates, client};
+use crate::shop::Shop;
 use crate::site::Site;
 use crate::tally::Tally;
 use crate::task::Wares;
@@ -28,6 +29,8 @@ pub struct App {
     pub(crate) deadline: Duration,
     /// Counters.
     pub(crate) metrics: Metrics,
+    /// Whether they have an address of their own, and are not shown beside everything else.
+    pub(crate) metrics_apart: bool,
     /// Questions that were turned away.
     pub(crate) turned_away: Tally,
     /// The page's files.
@@ -54,11 +57,19 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 
 impl App {
     /// Puts the parts together.
-    pub(crate) fn new(config: &Config, model: String, queue: Arc<Queue>, backend: Backend, site: Option<Site>) -> Self {
+    pub(crate) fn new(
+        config: &Config,
+        model: String,
+        queue: Arc<Queue>,
+        backend: Backend,
+        site: Option<Site>,
+        shop: Option<Arc<Shop>>,
+    ) -> Self {
         Self {
             model,
             deadline: config.deadline(),
-            metrics: Metrics::new(Arc::clone(&queue)),
+            metrics: Metrics::new(Arc::clone(&queue), shop),
+            metrics_apart: config.metrics_listen.is_some(),
             turned_away: Tally::default(),
             site,
             queue,

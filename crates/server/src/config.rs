@@ -17,7 +17,7 @@ use crate::shop::{Operation, ShopSettings};
 )]
 #[command(after_help = "\
 Endpoints: POST /v1/chat/completions, GET /v1/models, the shop's under /v1 (vouchers, wallet, orders, redemptions, \
-stores), /stores, /healthz, /readyz, /metrics, and the site.
+stores), /stores, /healthz, /readyz, /metrics (for operators: see --metrics-listen), and the site.
 What a shopper says is neither logged nor kept. TLS is the business of a proxy in front (then: --trust-proxy).
 Without a command it serves; the commands work beside a running server, given the same --data or --database-url.
 
@@ -37,6 +37,9 @@ pub struct Config {
         help_heading = "Network"
     )]
     pub listen: SocketAddr,
+    /// Serve /metrics on this address and port only, where the public cannot reach it. Default: beside everything else.
+    #[arg(long, env = "OOLONG_METRICS_LISTEN", value_name = "ADDRESS", help_heading = "Network")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Most connections at a time, open streams included; further ones are answered with 503. Each needs a file
     /// descriptor: as many as are allowed (`ulimit -Hn`) are asked for at the start.
     #[arg(

@@ -28,7 +28,7 @@ pub fn router(app: Arc<App>, shop: Router<Arc<App>>) -> Router {
         .route("/v1/models", get(models))
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
-        .route("/metrics", get(measured))
+        .merge(metrics::beside(&app))
         .method_not_allowed_fallback(not_allowed)
         .merge(shop)
         .fallback(file)
@@ -54,10 +54,6 @@ async fn alive(State(app): State<Arc<App>>) -> Response {
 async fn ready(State(app): State<Arc<App>>) -> Result<Response, Refusal> {
     app.ready()?;
     Ok(reply(StatusCode::OK, "text/plain", "ready\n".into()))
-}
-
-async fn measured(State(app): State<Arc<App>>) -> Response {
-    reply(StatusCode::OK, metrics::TYPE, app.metrics.text().into())
 }
 
 async fn not_allowed(request: Request) -> Refusal {

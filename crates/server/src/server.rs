@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use axum::Router;
+use oolong_catalog::Campaign;
 use oolong_remote::Asked;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -21,12 +22,14 @@ use crate::shop::{self, Shop};
 use crate::site::Site;
 use crate::task::Wares;
 use crate::upstream::Upstream;
-use crate::{Config, Task, router, sources};
+use crate::{Config, Task, metrics, router, sources};
 
 /// The time for answers to reach their clients once all work is done.
 const LAST_BYTES: Duration = Duration::from_secs(1);
 /// What is thought of the time that a server upstream needs, until it is known.
 const UPSTREAM_SERVICE: Duration = Duration::from_millis(400);
+/// Most connections at a time where `/metrics` has an address of its own.
+const SCRAPERS: usize = 64;
 /// Every engine's first sentence.
 const FIRST: &str = "two large lattes, one of them iced, and which vouchers are there";
 
@@ -39,11 +42,13 @@ pub struct Server;
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where `/metrics` is served, if it has an address of its own.
+    pub metrics_address: Option<SocketAddr>,
     app: Arc<App>,
     shop: Option<Arc<Shop>>,
     patience: Duration,
-    stop: oneshot::Sender<Duration>,
-    served: JoinHandle<()>,
+    served: Listening,
+    measured: Option<Listening>,
 }
 
 impl Server {
@@ -54,19 +59,19 @@ impl Server {
     pub async fn start(config: Config) -> Result<Running> {
         // What is quick to find wrong comes first.
         let site = open_site(&config)?;
+        let campaign = sources::campaign(&config)?;
         match &config.upstream {
             Some(url) => {
                 let model = config.upstream_model.clone().context("--upstream needs --upstream-model")?;
                 let upstream = Upstream::new(url, model.clone(), config.upstream_key.clone())
                     .with_context(|| format!("--upstream {url}"))?;
-                let wares = Wares::new(sources::campaign(&config)?);
+                let backend = Backend::Upstream(Box::new(upstream), Box::new(Wares::new(Campaign::clone(&campaign))));
                 let queue = Queue::new(config.upstream_concurrency.get(), UPSTREAM_SERVICE, config.queue());
-                listen(config, site, model, queue, Backend::Upstream(Box::new(upstream), Box::new(wares))).await
+                listen(config, site, campaign, model, queue, backend).await
             }
             None => {
-                let campaign = sources::campaign(&config)?;
-                let (build, workers) = sources::model(&config, campaign)?;
-                load(config, site, workers, build).await
+                let (build, workers) = sources::model(&config, Arc::clone(&campaign))?;
+                load(config, site, campaign, workers, build).await
             }
         }
     }
@@ -77,7 +82,8 @@ impl Server {
     /// As [`Self::start`].
     pub async fn with_model(config: Config, workers: usize, build: Build) -> Result<Running> {
         let site = open_site(&config)?;
-        load(config, site, workers, build).await
+        let campaign = sources::campaign(&config)?;
+        load(config, site, campaign, workers, build).await
     }
 }
 
@@ -106,8 +112,10 @@ impl Running {
         while !self.app.is_idle() && now() < last {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let _ = self.stop.send(LAST_BYTES.max(last - now()).min(self.patience.max(LAST_BYTES)));
-        let _ = self.served.await;
+        self.served.close(LAST_BYTES.max(last - now()).min(self.patience.max(LAST_BYTES))).await;
+        if let Some(measured) = self.measured {
+            measured.close(LAST_BYTES).await;
+        }
         if let Some(shop) = &self.shop {
             shop.close().await;
         }
@@ -120,7 +128,13 @@ fn open_site(config: &Config) -> Result<Option<Site>> {
     config.site().map(open).transpose()
 }
 
-async fn load(config: Config, site: Option<Site>, workers: usize, build: Build) -> Result<Running> {
+async fn load(
+    config: Config,
+    site: Option<Site>,
+    campaign: Arc<Campaign>,
+    workers: usize,
+    build: Build,
+) -> Result<Running> {
     let first = Task::new(Asked::Words(FIRST.to_owned()))?;
     let load = move || Engines::start(workers, &build, &first);
     let (engines, loaded) = tokio::task::spawn_blocking(load).await.context("loading the model")??;
@@ -129,33 +143,60 @@ async fn load(config: Config, site: Option<Site>, workers: usize, build: Build) 
     if loaded.service > config.deadline() {
         tracing::warn!("the first answer took longer than --deadline-ms: most questions will be refused");
     }
-    listen(config, site, loaded.name, queue, Backend::Engines(engines)).await
+    listen(config, site, campaign, loaded.name, queue, Backend::Engines(engines)).await
 }
 
 async fn listen(
     config: Config,
     site: Option<Site>,
+    campaign: Arc<Campaign>,
     model: String,
     queue: Arc<Queue>,
     backend: Backend,
 ) -> Result<Running> {
     let shop = match config.shop.no_shop {
         true => None,
-        false => Some(Shop::open(&config, sources::campaign(&config)?).await.context("the shop")?),
+        false => Some(Shop::open(&config, campaign).await.context("the shop")?),
     };
     if let Some(site) = &site {
         tokio::spawn(site.compress());
     }
-    let app = Arc::new(App::new(&config, model, queue, backend, site));
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
-    let address = listener.local_addr().context("the address that is listened on")?;
-    let (stop, stopped) = oneshot::channel();
-    let router = match &shop {
+    let app = Arc::new(App::new(&config, model, queue, backend, site, shop.clone()));
+    let routes = match &shop {
         Some(shop) => router(Arc::clone(&app), shop::router(Arc::clone(shop))),
         None => router(Arc::clone(&app), Router::new()),
     };
-    let served = tokio::spawn(serve(listener, router, config.max_connections.get(), stopped));
-    tracing::info!(%address, "listening");
-    Ok(Running { address, app, shop, patience: Duration::from_secs(config.drain_seconds), stop, served })
+    let measured = match config.metrics_listen {
+        Some(address) => Some(Listening::open(address, metrics::router(&app), SCRAPERS).await?),
+        None => None,
+    };
+    let served = Listening::open(config.listen, routes, config.max_connections.get()).await?;
+    let (address, metrics_address) = (served.address, measured.as_ref().map(|measured| measured.address));
+    tracing::info!(%address, metrics_address = metrics_address.map(tracing::field::display), "listening");
+    let patience = Duration::from_secs(config.drain_seconds);
+    Ok(Running { address, metrics_address, app, shop, patience, served, measured })
+}
+
+/// An address that is served. Dropping it stops that at once.
+#[derive(Debug)]
+struct Listening {
+    address: SocketAddr,
+    stop: oneshot::Sender<Duration>,
+    served: JoinHandle<()>,
+}
+
+impl Listening {
+    async fn open(address: SocketAddr, router: Router, max_connections: usize) -> Result<Self> {
+        let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let address = listener.local_addr().context("the address that is listened on")?;
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(serve(listener, router, max_connections, stopped));
+        Ok(Self { address, stop, served })
+    }
+
+    /// Lets open requests finish within `patience`.
+    async fn close(self, patience: Duration) {
+        let _ = self.stop.send(patience);
+        let _ = self.served.await;
+    }
 }

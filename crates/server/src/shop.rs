@@ -70,6 +70,17 @@ pub(crate) struct Shop {
     clockwork: Mutex<Vec<JoinHandle<()>>>,
 }
 
+/// What the shop has to do at one moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    /// Commands that wait for the ledger.
+    pub(crate) waiting: usize,
+    /// Open streams of stores' states.
+    pub(crate) streams: usize,
+    /// Stores that at least one of them follows.
+    pub(crate) followed: usize,
+}
+
 impl std::fmt::Debug for Shop {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Shop").field("campaign", &self.campaign.id).finish_non_exhaustive()
@@ -81,9 +92,8 @@ impl Shop {
     ///
     /// # Errors
     /// What cannot be read, written or reached.
-    pub(crate) async fn open(config: &Config, campaign: Campaign) -> Result<Arc<Self>> {
+    pub(crate) async fn open(config: &Config, campaign: Arc<Campaign>) -> Result<Arc<Self>> {
         let settings = &config.shop;
-        let campaign = Arc::new(campaign);
         let (ledger, notary) = open_ledger(settings, Arc::clone(&campaign)).await?;
         let (pack, tiles) = stock::open(settings, &campaign).await?;
         let ttl = i64::try_from(settings.state_ttl().as_millis()).unwrap_or(i64::MAX);
@@ -115,6 +125,12 @@ impl Shop {
         }
         *shop.clockwork.lock().unwrap_or_else(PoisonError::into_inner) = tasks;
         Ok(shop)
+    }
+
+    /// How much there is to do at this moment.
+    pub(crate) fn load(&self) -> Load {
+        let (streams, followed) = self.hub.counts();
+        Load { waiting: self.ledger.waiting(), streams, followed }
     }
 
     /// From now on, no new work; open streams end.

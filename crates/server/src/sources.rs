@@ -20,22 +20,23 @@ static MODEL: &[u8] = include_bytes!("../../../public/model/oolong.gguf");
 /// The vocabulary of our models lies in so many first bytes.
 const VOCABULARY: usize = 2 << 20;
 
-/// The campaign for plain words.
+/// The campaign of the shop, and for plain words: read and checked once, at the start.
 ///
 /// # Errors
 /// When the file cannot be read or is no sound campaign.
-pub(crate) fn campaign(config: &Config) -> Result<Campaign> {
-    match &config.campaign {
+pub(crate) fn campaign(config: &Config) -> Result<Arc<Campaign>> {
+    let campaign = match &config.campaign {
         None => Campaign::from_json(CAMPAIGN).context("the built-in campaign"),
         Some(path) => Campaign::from_json(&read(path)?).with_context(|| path.display().to_string()),
-    }
+    };
+    campaign.map(Arc::new)
 }
 
 /// How threads get the model, and how many there are to be.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(crate) fn model(config: &Config, campaign: Campaign) -> Result<(Build, usize)> {
+pub(crate) fn model(config: &Config, campaign: Arc<Campaign>) -> Result<(Build, usize)> {
     let Some(path) = config.model.clone() else {
         let build = move || local(MODEL, &campaign).context("the built-in model");
         return Ok((Arc::new(build), config.workers(false)));
@@ -45,7 +46,7 @@ pub(crate) fn model(config: &Config, campaign: Campaign) -> Result<(Build, usize
         let build = move || local(&read(&path)?, &campaign).with_context(|| path.display().to_string());
         return Ok((Arc::new(build), config.workers(false)));
     }
-    let wares = Arc::new(Wares::new(campaign));
+    let wares = Arc::new(Wares::new(Campaign::clone(&campaign)));
     let build = move || {
         let model = GeneralModel::load(&read(&path)?).with_context(|| path.display().to_string())?;
         Ok(Box::new(TaughtModel::new(model, Arc::clone(&wares))) as Box<dyn Model>)

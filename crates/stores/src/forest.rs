@@ -8,7 +8,7 @@ use std::collections::BinaryHeap;
 use geo_index::rtree::sort::HilbertSort;
 use geo_index::rtree::{RTree, RTreeBuilder, RTreeIndex};
 
-use crate::geo::{Area, Grid, STEPS, Sight};
+use crate::geo::{Area, Grid, Sight};
 
 /// What the stores below a branch have in common: enough to leave the branch out.
 #[derive(Clone, Copy, Debug)]
@@ -102,11 +102,7 @@ impl Forest {
                 }
                 Child::Branch(position, summary, area) => {
                     if may(summary) {
-                        let bounds =
-                            [area.min.x, area.min.y, area.max.x, area.max.y].map(|edge| f64::from(edge) / STEPS);
-                        // A hair less, so that rounding never puts a branch behind a store in it.
-                        let distance = (sight.closeness_of_box(bounds) * (1.0 - 1e-9) - 1e-18).max(0.0);
-                        queue.push(Reverse((distance.to_bits(), true, tree_at, position)));
+                        queue.push(Reverse((sight.closeness_of_area(&area).to_bits(), true, tree_at, position)));
                     }
                 }
             });

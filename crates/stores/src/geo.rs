@@ -130,6 +130,15 @@ pub(crate) struct Area {
 }
 
 impl Area {
+    /// The smallest with all of these.
+    pub(crate) fn of(places: &[Grid]) -> Area {
+        let first = places.first().copied().unwrap_or_default();
+        places.iter().fold(Area { min: first, max: first }, |area, place| Area {
+            min: Grid { x: area.min.x.min(place.x), y: area.min.y.min(place.y) },
+            max: Grid { x: area.max.x.max(place.x), y: area.max.y.max(place.y) },
+        })
+    }
+
     pub(crate) fn contains(&self, place: Grid) -> bool {
         (self.min.x..=self.max.x).contains(&place.x) && (self.min.y..=self.max.y).contains(&place.y)
     }
@@ -165,6 +174,12 @@ impl Sight {
         let across = ((lon - self.lon).to_radians() / 2.0).sin();
         let along = ((lat - self.lat).to_radians() / 2.0).sin();
         along * along + self.cos * lat.to_radians().cos() * across * across
+    }
+
+    /// How near an area is; a hair less, so that rounding never puts it behind a store in it.
+    pub(crate) fn closeness_of_area(&self, area: &Area) -> f64 {
+        let bounds = [area.min.x, area.min.y, area.max.x, area.max.y].map(|edge| f64::from(edge) / STEPS);
+        (self.closeness_of_box(bounds) * (1.0 - 1e-9) - 1e-18).max(0.0)
     }
 
     /// Haversine of the angle to the nearest point of a box that does not cross the date line.

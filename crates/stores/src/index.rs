@@ -1,13 +1,15 @@
 //! Stores in memory, ready to be searched: a whole country on a server, some tiles in a browser.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::forest::{Forest, Summary};
-use crate::geo::Grid;
+use crate::geo::{Area, Grid};
 use crate::hours::{Hours, Schedule};
 use crate::store::{Names, Store};
 use crate::text::Hay;
 use crate::tile::{CLOSED_FOR_GOOD, DELIVERY, PICKUP, Tile};
+use crate::typos::Vocabulary;
 
 /// Loaded stores.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub struct Index {
     pub(crate) tiles: Vec<Tile>,
     /// First slot of each tile.
     pub(crate) starts: Vec<u32>,
+    /// Where the stores of each tile are.
+    pub(crate) areas: Vec<Area>,
     /// What searching needs of each store, tile after tile.
     pub(crate) slots: Vec<Slot>,
     pub(crate) brands: Vec<String>,
@@ -26,6 +30,8 @@ pub struct Index {
     pub(crate) classes: Vec<(u32, u32, i16)>,
     pub(crate) forest: Forest,
     pub(crate) words: Vec<Words>,
+    /// Made when it is needed first.
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 /// A store as searching sees it.
@@ -48,6 +54,13 @@ pub(crate) struct Words {
     pub(crate) landmarks: Hay,
     pub(crate) heads: Hay,
     pub(crate) tails: Hay,
+}
+
+impl Words {
+    /// All of them, in the order of the fields.
+    pub(crate) fn hays(&self) -> [&Hay; 6] {
+        [&self.brands, &self.cities, &self.districts, &self.landmarks, &self.heads, &self.tails]
+    }
 }
 
 /// The bit of a class of hours in a [`Summary`]; the rarest share one.
@@ -144,6 +157,11 @@ impl Index {
         self.tiles.iter().flat_map(Tile::indices)
     }
 
+    /// All words of the loaded stores' names.
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| Vocabulary::new(&self.words))
+    }
+
     /// Slot of an index.
     pub(crate) fn slot(&self, store: u32) -> Option<u32> {
         let at = self.tiles.partition_point(|tile| tile.base <= store).checked_sub(1)?;
@@ -173,6 +191,7 @@ impl Index {
         let mut first: Vec<(u32, u32, i16)> = Vec::new();
         for (tile_at, tile) in self.tiles.iter().enumerate() {
             self.starts.push(self.slots.len() as u32);
+            self.areas.push(Area::of(&tile.places));
             let brand: Vec<u32> = tile.brands.iter().map(|brand| brands.of(brand)).collect();
             let item: Vec<u32> = tile.items.iter().map(|item| items.of(item)).collect();
             let set = |set: &Vec<u32>| set.iter().map(|at| item[*at as usize]).collect::<Vec<u32>>();

@@ -15,6 +15,7 @@ mod generating;
 mod geo;
 mod hours;
 mod index;
+mod named;
 mod numbered;
 #[cfg(feature = "pack")]
 mod opening;
@@ -34,6 +35,7 @@ mod search;
 mod store;
 mod text;
 mod tile;
+mod typos;
 
 pub use codec::PackError;
 pub use country::Pack;

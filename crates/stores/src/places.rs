@@ -8,6 +8,7 @@ use crate::index::Index;
 use crate::query::Query;
 use crate::store::Names;
 use crate::text::key;
+use crate::typos::is_slip;
 
 /// Most places of an answer.
 const MOST: usize = 10;
@@ -34,11 +35,13 @@ enum Fit {
     Exact,
     Prefix,
     Inside,
+    Slip,
+    SlipWithEnding,
 }
 
 impl Directory {
     /// Cities, districts and landmarks that the text may mean, best first: exact before beginning before inside, then the
-    /// one with more stores.
+    /// one with more stores; where there is none, those that were meant if one slip was made.
     #[must_use]
     pub fn place(&self, text: &str) -> Vec<Place> {
         let wanted = key(text);
@@ -46,17 +49,20 @@ impl Directory {
             return Vec::new();
         }
         let bare = bare(&wanted);
-        let mut found: Vec<(Fit, &Named)> = self
-            .places
-            .iter()
-            .filter_map(|place| {
-                let fits = [&place.names.en, &place.names.zh].map(|name| fit(&wanted, bare, &key(name)));
-                fits.into_iter().flatten().min().map(|fit| (fit, place))
-            })
-            .collect();
+        let mut found = self.fitting(|name| fit(&wanted, bare, name));
+        if found.is_empty() {
+            found = self.fitting(|name| slip(&wanted, bare, name));
+        }
         found.sort_by_key(|(fit, place)| (*fit, std::cmp::Reverse(place.stores)));
         found.truncate(MOST);
         found.into_iter().map(|(_, place)| place.shown()).collect()
+    }
+
+    /// Places of which a name fits, with the better fit.
+    fn fitting(&self, fit: impl Fn(&str) -> Option<Fit>) -> Vec<(Fit, &Named)> {
+        let fits =
+            |place: &Named| [&place.names.en, &place.names.zh].into_iter().filter_map(|name| fit(&key(name))).min();
+        self.places.iter().filter_map(|place| Some((fits(place)?, place))).collect()
     }
 }
 
@@ -87,6 +93,15 @@ fn fit(wanted: &str, bare_wanted: &str, name: &str) -> Option<Fit> {
         Some(Fit::Prefix)
     } else {
         name.contains(wanted).then_some(Fit::Inside)
+    }
+}
+
+/// Whole names first: of 南衫区 the ending that all districts share says nothing.
+fn slip(wanted: &str, bare_wanted: &str, name: &str) -> Option<Fit> {
+    if is_slip(bare_wanted, bare(name)) {
+        Some(Fit::Slip)
+    } else {
+        is_slip(wanted, name).then_some(Fit::SlipWithEnding)
     }
 }
 

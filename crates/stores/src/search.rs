@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::directory::Cluster;
 use crate::forest::Summary;
-use crate::geo::{Grid, Point, Sight, View, meters};
+use crate::geo::{Point, Sight, View, meters};
 use crate::index::{Index, Slot, class_bit, item_bit};
 use crate::query::{Hit, Live, Order, Query};
 use crate::store::Fulfilment;
-use crate::text::Needle;
 use crate::tile::{CLOSED_FOR_GOOD, DELIVERY, PICKUP};
 
 /// How many of the nearest are looked at for the shortest wait.
@@ -21,7 +20,7 @@ const MOST: usize = 10_000;
 type Sum = (u32, f64, f64, [f64; 4]);
 
 /// A query's conditions, worked out once: what a store needs, and what a branch of stores may have.
-struct Filter<'a> {
+pub(crate) struct Filter<'a> {
     brand: Option<u32>,
     /// For each class of hours, whether it is open; and the same as bits.
     open: Option<(Vec<bool>, [u64; 4])>,
@@ -46,7 +45,7 @@ impl Filter<'_> {
         }
     }
 
-    fn pass(&self, index: &Index, at: u32) -> bool {
+    pub(crate) fn pass(&self, index: &Index, at: u32) -> bool {
         let slot: &Slot = &index.slots[at as usize];
         self.brand.is_none_or(|brand| brand == slot.brand)
             && match self.fulfilment {
@@ -186,54 +185,14 @@ impl Index {
         }
     }
 
-    fn closeness(&self, sight: &Sight, at: u32) -> f64 {
+    pub(crate) fn closeness(&self, sight: &Sight, at: u32) -> f64 {
         let point = self.slots[at as usize].place.to_point();
         sight.closeness(point.lon, point.lat)
-    }
-
-    /// Stores whose names have what the text says, the best match first, then the nearest.
-    fn named(
-        &self,
-        text: &str,
-        view: Option<View>,
-        sight: Option<&Sight>,
-        filter: &Filter<'_>,
-        wanted: usize,
-    ) -> Vec<(u32, f64)> {
-        let Some(needle) = Needle::new(text) else { return Vec::new() };
-        let areas = view.map(|view| view.boxes());
-        let shown = |place: Grid| areas.as_ref().is_none_or(|areas| areas.iter().any(|area| area.contains(place)));
-        let mut levels: BTreeMap<u32, Vec<(u32, f64)>> = BTreeMap::new();
-        for ((tile, words), start) in self.tiles.iter().zip(&self.words).zip(&self.starts) {
-            let hays = [&words.brands, &words.cities, &words.districts, &words.landmarks, &words.heads, &words.tails];
-            let [brands, cities, districts, landmarks, heads, tails] = hays.map(|hay| needle.marks(hay));
-            for (at, row) in tile.rows.iter().enumerate() {
-                let marks = brands[row.brand as usize]
-                    | cities[row.city as usize]
-                    | districts[row.district as usize]
-                    | landmarks[row.landmark as usize]
-                    | heads[row.head as usize]
-                    | tails[row.tail as usize];
-                let Some(missing) = needle.missing(marks) else { continue };
-                let slot = start + at as u32;
-                if shown(tile.places[at]) && filter.pass(self, slot) {
-                    let closeness = sight.map_or(0.0, |sight| self.closeness(sight, slot));
-                    levels.entry(missing).or_default().push((slot, closeness));
-                }
-            }
-        }
-        let mut found = Vec::new();
-        for (_, mut level) in levels {
-            nearest_first(&mut level, wanted);
-            found.append(&mut level);
-        }
-        found.truncate(wanted);
-        found
     }
 }
 
 /// Sorts the nearest to the front and forgets the others.
-fn nearest_first(found: &mut Vec<(u32, f64)>, wanted: usize) {
+pub(crate) fn nearest_first(found: &mut Vec<(u32, f64)>, wanted: usize) {
     let nearer = |a: &(u32, f64), b: &(u32, f64)| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0));
     if found.len() > wanted && wanted > 0 {
         found.select_nth_unstable_by(wanted - 1, nearer);

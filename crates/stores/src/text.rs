@@ -2,6 +2,8 @@
 //!
 //! Words of an alphabet match at their beginning, Chinese by pairs of characters, case and width make no difference.
 
+use std::ops::Range;
+
 use memchr::memmem::Finder;
 
 /// Most words and pairs of characters of a query that count.
@@ -37,16 +39,26 @@ pub(crate) fn is_han(character: char) -> bool {
 /// What is looked for.
 pub(crate) struct Needle {
     atoms: Vec<Finder<'static>>,
+    /// Words and runs of Chinese characters, as they were typed.
+    pub(crate) terms: Vec<Term>,
     /// Atoms that may not be missing.
     required: u64,
     /// How many of the others may be: pairs of characters that lie across two names.
     spare: u32,
 }
 
+/// A word, or a run of Chinese characters.
+#[derive(Debug)]
+pub(crate) struct Term {
+    pub(crate) characters: Vec<char>,
+    /// Its atoms: one of a word, one of each pair of Chinese characters.
+    pub(crate) atoms: Range<usize>,
+}
+
 impl Needle {
     /// None if the text has no letter and no digit.
     pub(crate) fn new(text: &str) -> Option<Needle> {
-        let mut needle = Needle { atoms: Vec::new(), required: 0, spare: 0 };
+        let mut needle = Needle { atoms: Vec::new(), terms: Vec::new(), required: 0, spare: 0 };
         for word in fold(text).split(' ').filter(|word| !word.is_empty()) {
             needle.word(word);
         }
@@ -56,6 +68,7 @@ impl Needle {
     fn word(&mut self, word: &str) {
         let characters: Vec<char> = word.chars().collect();
         for run in characters.chunk_by(|a, b| is_han(*a) == is_han(*b)) {
+            let first = self.atoms.len();
             if run.iter().all(char::is_ascii_digit) {
                 // Numbers of branches are not in the names that are searched: they help, but need not be found.
                 self.atom(&format!(" {}", run.iter().collect::<String>()), false);
@@ -68,6 +81,7 @@ impl Needle {
                 run.windows(2).for_each(|pair| self.atom(&pair.iter().collect::<String>(), run.len() < 4));
                 self.spare += if run.len() < 4 { 0 } else { 1 + (run.len() as u32 - 4) / 4 };
             }
+            self.terms.push(Term { characters: run.to_vec(), atoms: first..self.atoms.len() });
         }
     }
 
@@ -128,6 +142,13 @@ impl Hay {
             hay.ends.push(hay.text.len() as u32);
         }
         hay
+    }
+
+    /// Every word and run of Chinese characters, with its entry.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (usize, &str)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|end| *end as usize));
+        let entries = starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end as usize]);
+        entries.enumerate().flat_map(|(entry, text)| text.split_whitespace().map(move |word| (entry, word)))
     }
 }
 

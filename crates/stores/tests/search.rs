@@ -248,9 +248,93 @@ fn text_finds_stores_in_both_languages() {
     check("Chengdu", "Chengdu");
     check("成都春熙路", "春熙路");
     check("南山区", "南山区");
-    for text in ["quare", "tea shop on the moon", "不存在的地方", "!!"] {
+    for text in ["uare", "tea shop on the moon", "不存在的地方", "!!"] {
         assert_eq!(find(text), [], "{text}");
     }
+}
+
+#[test]
+fn one_slip_is_forgiven() {
+    let (_, pack) = sample(6_000);
+    let near = Some(Point { lon: 121.4737, lat: 31.2304 });
+    let find = |text: &str, limit: usize| {
+        let hits = pack.index.find(&Query { text: Some(text.to_owned()), near, limit, ..Query::default() }, &none);
+        hits.iter().map(|hit| pack.index.store(hit.store).expect("loaded")).collect::<Vec<Store>>()
+    };
+    let check = |typed: &str, meant: &str| {
+        let (found, expected) = (find(typed, 8), find(meant, 8));
+        assert!(!expected.is_empty() && !found.is_empty(), "{typed}: {found:?}");
+        assert!(expected.iter().all(|store| find(typed, 10_000).contains(store)), "{typed} is not {meant}");
+        found.into_iter().next().expect("one")
+    };
+    // Wrong, missing, too many, swapped; at the beginning, inside and at the end.
+    for typed in ["people's sqaure", "people's squere", "people's square", "people's squre", "people's squaree"] {
+        assert_eq!(check(typed, "people's square").landmark.en, "People's Square", "{typed}");
+    }
+    for typed in ["lujiazu", "ujiazui", "lujiaazui", "lujizaui", "kujiazui", "ｌｕｊｉａｚｉｕ"] {
+        assert_eq!(check(typed, "lujiazui").landmark.en, "Lujiazui", "{typed}");
+    }
+    check("nanshna", "nanshan");
+    check("hreon", "heron");
+    check("peolpes sqaure hreon", "peoples square heron");
+    check("人明广场", "人民广场");
+    check("仁民广场", "人民广场");
+    check("鹭茶人民广厂", "鹭茶人民广场");
+    check("成都春溪路", "成都春熙路");
+    check("南衫区", "南山区");
+    // Two slips in a word, too short a word, a word that is one as it stands, another number.
+    for typed in ["lujiazhiu", "epolpes", "hrno", "人明广厂", "鹭查", "不存在的地方", "1234 sqaure 5678 nowhere"]
+    {
+        assert_eq!(find(typed, 5), [], "{typed}");
+    }
+    let exact = find("南山区", 10_000);
+    assert!(exact.iter().all(|store| store.district.zh == "南山区" || store.city.zh == "南山区"), "no slip, no guess");
+    assert_eq!(find(&"人民广场广厂".repeat(40), 5), []);
+}
+
+#[test]
+fn few_by_text_are_the_first_of_all_by_text() {
+    let (_, pack) = sample(9_000);
+    let corners = [(121.47, 31.23), (87.6, 43.8), (-180.0, 0.0), (180.0, 89.9), (0.0, -90.0), (114.05, 22.54)];
+    for (lon, lat) in corners {
+        for text in ["heron", "hreon", "People's Square", "poeple's square crane", "人民广场", "人明广场", "guangzhou"]
+        {
+            let around = View { west: lon, south: 0.0, east: if lon > 0.0 { lon - 360.0 } else { 180.0 }, north: 60.0 };
+            for view in [None, Some(View { east: around.east.max(-180.0), ..around })] {
+                let near = Some(Point { lon, lat });
+                let query = Query { text: Some(text.to_owned()), near, view, limit: 10_000, ..Query::default() };
+                let all = pack.index.find(&query, &none);
+                let few = pack.index.find(&Query { limit: 7, ..query.clone() }, &none);
+                assert_eq!(few, all[..all.len().min(7)], "{text} from {near:?} in {view:?}");
+                let all = pack.index.find(&Query { near: None, ..query.clone() }, &none);
+                let few = pack.index.find(&Query { near: None, limit: 7, ..query }, &none);
+                assert_eq!(few, all[..all.len().min(7)], "{text} in {view:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_comes_before_what_was_meant() {
+    let place = |number: usize, landmark: &str, lon: f64| Store {
+        landmark: Names::new(landmark, ""),
+        permanently_closed: false,
+        ..store(number, lon, 31.0)
+    };
+    // Typed as the beginning of one name, meant for another that is nearer.
+    let stores = [place(1, "Nanchang Road", 121.5), place(2, "Nanshan Road", 121.0), place(4, "Nanjing Road", 121.0)];
+    let index = Pack::read(&pack(&stores, packed_on()).country).expect("sound").index;
+    let find = |text: &str, limit: usize| -> Vec<String> {
+        let near = Some(Point { lon: 121.0, lat: 31.0 });
+        let hits = index.find(&Query { text: Some(text.to_owned()), near, limit, ..Query::default() }, &none);
+        hits.iter().map(|hit| index.store(hit.store).expect("loaded").landmark.en).collect()
+    };
+    assert_eq!(find("nanchan", 9), ["Nanchang Road", "Nanshan Road"]);
+    assert_eq!(find("nanchan", 1), ["Nanchang Road"]);
+    assert_eq!(find("nanshan", 9), ["Nanshan Road"]);
+    assert_eq!(find("naniing raod", 9), ["Nanjing Road"]);
+    let brand = Query { text: Some("nanshna".to_owned()), brand: Some("crane".to_owned()), ..Query::default() };
+    assert_eq!(index.find(&brand, &none), [], "conditions hold for what was meant as well");
 }
 
 #[test]
@@ -270,6 +354,10 @@ fn places_are_found_by_what_people_type() {
     check("上海市", "上海", PlaceKind::City, 121.47, 31.23);
     check("guangzhou", "广州", PlaceKind::City, 113.3, 23.13);
     check("West Lake", "西湖", PlaceKind::Landmark, 120.15, 30.243);
+    check("Poeple's Square", "人民广场", PlaceKind::Landmark, 121.4737, 31.2304);
+    check("人明广场", "人民广场", PlaceKind::Landmark, 121.4737, 31.2304);
+    check("gaungzhou", "广州", PlaceKind::City, 113.3, 23.13);
+    check("Wets Lake", "西湖", PlaceKind::Landmark, 120.15, 30.243);
     assert_eq!(pack.place("  ", None), []);
     assert_eq!(pack.place("Atlantis", None), []);
 }

@@ -1,6 +1,5 @@
 //! All rows and events of one moment, in the order in which they are compared.
 
-use oolong_protocol::shop::OrderState;
 use tokio_postgres::{Config, Error, IsolationLevel, Row, Transaction};
 
 use super::row::{self, get, known};
@@ -8,7 +7,7 @@ use super::session::{connect, unavailable};
 use crate::LedgerError;
 use crate::audit::Auditor;
 use crate::backend::AuditRow;
-use crate::rows::{self, EventKind};
+use crate::rows::{EventKind, order_from_code};
 
 /// Rows that are held in memory at a time.
 const AT_A_TIME: i32 = 4096;
@@ -115,12 +114,4 @@ fn order(row: &Row) -> Result<AuditRow, LedgerError> {
 
 fn sent(row: &Row) -> Result<AuditRow, LedgerError> {
     Ok(AuditRow::Sent { store: get(row, 0)?, at: get(row, 1)?, cap: get(row, 2)? })
-}
-
-/// The state of an order that such a text stands for.
-fn order_from_code(code: &str) -> Option<OrderState> {
-    use OrderState::{Cancelled, Collected, Confirmed, Failed, Lapsed, Ready, Reserved, Sent};
-    [Reserved, Confirmed, Sent, Ready, Collected, Cancelled, Lapsed, Failed]
-        .into_iter()
-        .find(|state| rows::order_code(*state) == code)
 }

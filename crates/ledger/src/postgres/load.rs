@@ -54,7 +54,7 @@ statements! {
             row::VOUCHER
         ),
         outbox = format!(
-            "SELECT {} FROM outbox WHERE order_id = ANY($1) AND state = 'pending' ORDER BY order_id, seq FOR UPDATE",
+            "SELECT {} FROM outbox WHERE order_id = ANY($1) AND state <> 'delivered' ORDER BY order_id, seq FOR UPDATE",
             row::OUTBOX
         ),
         replies = format!("SELECT {} FROM replies WHERE digest = ANY($1)", row::REPLY),

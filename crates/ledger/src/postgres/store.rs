@@ -147,17 +147,24 @@ fn column<'a, R, T>(rows: &'a [R], value: impl FnMut(&'a R) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
 }
 
-async fn run(session: &Session<Writing>, statement: &Statement, columns: &[&(dyn ToSql + Sync)]) -> Result<(), Error> {
+/// Nothing is sent where there are no rows.
+async fn run(
+    session: &Session<Writing>,
+    statement: &Statement,
+    rows: usize,
+    columns: &[&(dyn ToSql + Sync)],
+) -> Result<(), Error> {
+    if rows == 0 {
+        return Ok(());
+    }
     session.client.execute(statement, columns).await.map(drop)
 }
 
 async fn store_orders(session: &Session<Writing>, statement: &Statement, rows: &[&OrderRow]) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
     run(
         session,
         statement,
+        rows.len(),
         &[
             &column(rows, |row| &row.order.id),
             &column(rows, |row| &row.shopper),
@@ -177,12 +184,10 @@ async fn store_orders(session: &Session<Writing>, statement: &Statement, rows: &
 }
 
 async fn store_stores(session: &Session<Writing>, statement: &Statement, rows: &[&StoreRow]) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
     run(
         session,
         statement,
+        rows.len(),
         &[
             &column(rows, |row| &row.id),
             &column(rows, |row| row.said.map(availability_code)),
@@ -203,12 +208,10 @@ async fn store_stores(session: &Session<Writing>, statement: &Statement, rows: &
 }
 
 async fn store_grants(session: &Session<Writing>, statement: &Statement, rows: &[&GrantRow]) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
     run(
         session,
         statement,
+        rows.len(),
         &[
             &column(rows, |row| &row.shopper),
             &column(rows, |row| &row.voucher),
@@ -224,12 +227,10 @@ async fn store_grants(session: &Session<Writing>, statement: &Statement, rows: &
 }
 
 async fn store_vouchers(session: &Session<Writing>, statement: &Statement, rows: &[&VoucherRow]) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
     run(
         session,
         statement,
+        rows.len(),
         &[
             &column(rows, |row| &row.id),
             &column(rows, |row| row.issued),
@@ -253,12 +254,10 @@ async fn store_vouchers(session: &Session<Writing>, statement: &Statement, rows:
 
 async fn store_outbox(session: &Session<Writing>, changes: &Changes) -> Result<(), Error> {
     let rows = changes.outbox.as_slice();
-    if rows.is_empty() {
-        return Ok(());
-    }
     run(
         session,
         &session.statements.storing.outbox,
+        rows.len(),
         &[
             &column(rows, |row| &row.order),
             &column(rows, |row| row.seq),
@@ -276,12 +275,10 @@ async fn store_outbox(session: &Session<Writing>, changes: &Changes) -> Result<(
 
 async fn store_replies(session: &Session<Writing>, changes: &Changes) -> Result<(), Error> {
     let rows = changes.replies.as_slice();
-    if rows.is_empty() {
-        return Ok(());
-    }
     run(
         session,
         &session.statements.storing.replies,
+        rows.len(),
         &[
             &column(rows, |row| row.digest.as_slice()),
             &column(rows, |row| row.fingerprint.as_slice()),
@@ -296,12 +293,10 @@ async fn store_replies(session: &Session<Writing>, changes: &Changes) -> Result<
 
 async fn store_events(session: &Session<Writing>, changes: &Changes) -> Result<(), Error> {
     let rows = changes.events.as_slice();
-    if rows.is_empty() {
-        return Ok(());
-    }
     run(
         session,
         &session.statements.storing.events,
+        rows.len(),
         &[
             &column(rows, |row| row.at),
             &column(rows, |row| row.kind.code()),

@@ -134,6 +134,7 @@ pub(crate) fn decide(page: &mut Page, ctx: &mut Ctx<'_>, act: &Act) -> Result<Do
         (Act::Extend { voucher, until }, Actor::Operator) => operate::extend(page, ctx, voucher, *until),
         (Act::AddStock { voucher, count }, Actor::Operator) => operate::add_stock(page, ctx, voucher, *count),
         (Act::Revoke { voucher, grant }, Actor::Operator) => operate::revoke(page, ctx, voucher, grant.as_deref()),
+        (Act::AnnounceAgain { order }, Actor::Operator) => outbox::announce_again(page, ctx, order),
         (Act::Issue, Actor::Clockwork) => Ok(operate::issue(page, ctx)),
         (Act::SendDue, Actor::Clockwork) => Ok(send::send_due(page, ctx)),
         (Act::Sweep, Actor::Clockwork) => Ok(sweep::sweep(page, ctx)),

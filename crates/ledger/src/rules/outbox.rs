@@ -1,11 +1,11 @@
 //! What is announced to the partner that brings orders, and what becomes of it.
 
 use oolong_intent::Fulfilment;
-use oolong_protocol::shop::{Goods, Millis, OrderState};
+use oolong_protocol::shop::{Goods, Millis, OrderState, Reason};
 use serde::Serialize;
 
 use super::progress::drop_order;
-use super::{Ctx, Done};
+use super::{Ctx, Done, Refusal, refuse};
 use crate::page::Page;
 use crate::rows::{EventKind, OutboxRow, OutboxState};
 
@@ -68,7 +68,7 @@ pub(crate) fn announce(page: &mut Page, ctx: &Ctx<'_>, id: &str, kind: EventKind
 
 /// The partner has taken it.
 pub(crate) fn announced(page: &mut Page, order: &str, seq: i64) -> Done {
-    let found = page.outbox_mut(order, seq).map(|row| {
+    let found = pending(page, order, seq).map(|row| {
         row.attempts += 1;
         row.state = OutboxState::Delivered;
         row.error = String::new();
@@ -85,7 +85,7 @@ pub(crate) fn not_announced(
     error: &str,
     next: Option<Millis>,
 ) -> Done {
-    let found = page.outbox_mut(order, seq).map(|row| {
+    let found = pending(page, order, seq).map(|row| {
         row.attempts += 1;
         row.error = error.chars().take(500).collect();
         match next {
@@ -95,7 +95,7 @@ pub(crate) fn not_announced(
     });
     if found.is_some() && next.is_none() {
         for later in page.outbox_of(order) {
-            if let Some(row) = page.outbox_mut(order, later).filter(|row| row.state == OutboxState::Pending) {
+            if let Some(row) = pending(page, order, later) {
                 row.state = OutboxState::Dead;
                 "an earlier announcement of this order was given up".clone_into(&mut row.error);
             }
@@ -105,4 +105,42 @@ pub(crate) fn not_announced(
         }
     }
     Done::json(200, &serde_json::json!({ "found": found.is_some() }))
+}
+
+/// The operator has the partner told again, perhaps at another address. What was given up while the order was still under
+/// way has failed it: that order is closed.
+pub(crate) fn announce_again(page: &mut Page, ctx: &Ctx<'_>, order: &str) -> Result<Done, Refusal> {
+    let now = page.now;
+    let Some(row) = page.order(order) else {
+        return refuse(Reason::OrderUnknown, format!("{order:?}"));
+    };
+    let (state, store) = (row.order.state, row.order.store.clone());
+    if state == OrderState::Failed {
+        let closed = "it has failed, because the partner did not take it in time, and its vouchers are back in the \
+            wallet: tell the partner yourself if it took earlier announcements of it; the shopper can order anew";
+        return refuse(Reason::OrderStateConflict, closed);
+    }
+    let untaken = page.outbox_of(order);
+    if untaken.is_empty() {
+        return refuse(Reason::OrderStateConflict, "there is nothing of it that the partner has not taken");
+    }
+    for seq in &untaken {
+        if let Some(row) = page.outbox_mut(order, *seq) {
+            row.state = OutboxState::Pending;
+            row.attempts = 0;
+            row.due_at = now;
+            if let Some(url) = &ctx.book.settings.partner {
+                row.url.clone_from(url);
+            }
+        }
+    }
+    let mut event = ctx.event(page, EventKind::OrderAnnounced);
+    (event.order, event.store) = (Some(order.to_owned()), Some(store));
+    event.detail = serde_json::json!({ "announcements": untaken }).to_string();
+    page.add_event(event);
+    Ok(Done::json(200, &serde_json::json!({ "order": order, "state": state, "announcements": untaken })))
+}
+
+fn pending<'a>(page: &'a mut Page, order: &str, seq: i64) -> Option<&'a mut OutboxRow> {
+    page.outbox_mut(order, seq).filter(|row| row.state == OutboxState::Pending)
 }

@@ -63,7 +63,7 @@ pub(super) fn rows(connection: &Connection, keys: &Keys, now: Millis) -> Result<
         }
     }
     for order in &keys.outbox {
-        let sql = format!("SELECT {OUTBOX} FROM outbox WHERE order_id = ?1 AND state = 'pending' ORDER BY seq");
+        let sql = format!("SELECT {OUTBOX} FROM outbox WHERE order_id = ?1 AND state <> 'delivered' ORDER BY seq");
         let mut statement = connection.prepare_cached(&sql)?;
         for row in statement.query_map([order], outbox_row)? {
             rows.outbox.push(row?);

@@ -409,6 +409,38 @@ pub(crate) async fn outbox(place: Place) {
     assert_eq!(shop.ledger.order("bob", &bob).await.unwrap().unwrap().state, OrderState::Failed);
     assert_eq!(text(&shop.ledger.wallet("bob").await.unwrap().grants[0].state), "claimed");
     assert_eq!(shop.ledger.outbox_dead(10).await.unwrap().len(), 1);
+    let again = async |order: &str| shop.act(Actor::Operator, Act::AnnounceAgain { order: order.to_owned() }).await;
+    let refused = again(&bob).await;
+    assert_eq!((refused.status, reason(&refused)), (409, "order_state_conflict".to_owned()), "it is closed");
+    assert_eq!(reason(&again("nothing").await), "order_unknown");
+    let by_shopper = shop.act(shopper("ann"), Act::AnnounceAgain { order: ann.clone() }).await;
+    assert_eq!(reason(&by_shopper), "request_invalid");
+
+    // Under way, and the partner asked to be left alone for long: at once, with no try counted.
+    let next = shop.ledger.now().await.unwrap() + HOUR;
+    shop.ledger.outbox_failed(&ann, 2, "429", Some(next)).await.unwrap();
+    assert_eq!(shop.ledger.outbox_due(10).await.unwrap(), []);
+    assert_eq!(shop.ledger.outbox_pending(10).await.unwrap()[0].attempts, 1);
+    assert_eq!(again(&ann).await.status, 200);
+    let due = shop.ledger.outbox_due(10).await.unwrap();
+    assert_eq!((due[0].seq, due[0].attempts, due.len()), (2, 0, 1));
+
+    // Handed over meanwhile: what is given up now fails nothing, and can be announced again, in sequence.
+    shop.act(Actor::Store("s1".to_owned()), Act::Collected { order: ann.clone() }).await;
+    shop.ledger.outbox_failed(&ann, 2, "503", None).await.unwrap();
+    assert_eq!(shop.ledger.order_state(&ann).await.unwrap(), Some(OrderState::Collected));
+    assert_eq!(shop.ledger.outbox_dead(10).await.unwrap().len(), 3);
+    // A late word on what was given up changes nothing.
+    let late = shop.ledger.outbox_done(&ann, 2).await.unwrap();
+    assert_eq!(&*late.body, br#"{"found":false}"#);
+    assert_eq!(again(&ann).await.status, 200);
+    for seq in [2, 3] {
+        let due = shop.ledger.outbox_due(10).await.unwrap();
+        assert_eq!(due.iter().map(|row| (row.order.as_str(), row.seq)).collect::<Vec<_>>(), [(ann.as_str(), seq)]);
+        shop.ledger.outbox_done(&ann, seq).await.unwrap();
+    }
+    assert_eq!(reason(&again(&ann).await), "order_state_conflict", "all is taken");
+    assert_eq!(shop.ledger.outbox_dead(10).await.unwrap().len(), 1, "what the failed order left");
     shop.sound().await;
     shop.ledger.close().await;
 }

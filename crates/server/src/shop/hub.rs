@@ -18,8 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// All followers of this process.
 #[derive(Debug)]
 pub(crate) struct Hub {
-    followers: Mutex<HashMap<u32, Vec<Arc<Follower>>>>,
+    followers: Mutex<Followers>,
     closing: watch::Sender<bool>,
+}
+
+#[derive(Debug, Default)]
+struct Followers {
+    of: HashMap<u32, Vec<Arc<Follower>>>,
+    streams: usize,
 }
 
 /// One open stream.
@@ -60,8 +66,9 @@ impl Hub {
         let follower = Arc::new(Follower { backlog, news: Notify::new(), hangup });
         let mut followers = self.followers();
         for store in &stores {
-            followers.entry(*store).or_default().push(Arc::clone(&follower));
+            followers.of.entry(*store).or_default().push(Arc::clone(&follower));
         }
+        followers.streams += 1;
         drop(followers);
         Following { hub: Arc::clone(self), follower, stores, closing: self.closing.subscribe() }
     }
@@ -70,7 +77,7 @@ impl Hub {
     pub(crate) fn tell(&self, stores: impl IntoIterator<Item = u32>) {
         let followers = self.followers();
         for store in stores {
-            for follower in followers.get(&store).into_iter().flatten() {
+            for follower in followers.of.get(&store).into_iter().flatten() {
                 let mut backlog = follower.backlog();
                 if backlog.stores.is_empty() {
                     backlog.since = now();
@@ -84,7 +91,7 @@ impl Hub {
 
     /// Hangs up on followers that do not read.
     pub(crate) fn sweep(&self) {
-        for follower in self.followers().values().flatten() {
+        for follower in self.followers().of.values().flatten() {
             let backlog = follower.backlog();
             if !backlog.stores.is_empty()
                 && backlog.since.elapsed() > PATIENCE
@@ -100,13 +107,13 @@ impl Hub {
         self.closing.send_replace(true);
     }
 
-    /// How many follow how many stores, each counted for each.
-    #[cfg(test)]
-    pub(crate) fn count(&self) -> usize {
-        self.followers().values().map(Vec::len).sum()
+    /// How many streams are open, and how many stores are followed by at least one of them.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let followers = self.followers();
+        (followers.streams, followers.of.len())
     }
 
-    fn followers(&self) -> MutexGuard<'_, HashMap<u32, Vec<Arc<Follower>>>> {
+    fn followers(&self) -> MutexGuard<'_, Followers> {
         self.followers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -139,11 +146,12 @@ impl Following {
 impl Drop for Following {
     fn drop(&mut self) {
         let mut followers = self.hub.followers();
+        followers.streams -= 1;
         for store in &self.stores {
-            if let Some(of_store) = followers.get_mut(store) {
+            if let Some(of_store) = followers.of.get_mut(store) {
                 of_store.retain(|other| !Arc::ptr_eq(other, &self.follower));
                 if of_store.is_empty() {
-                    followers.remove(store);
+                    followers.of.remove(store);
                 }
             }
         }
@@ -158,7 +166,7 @@ mod tests {
     async fn changes_reach_who_follows_and_are_put_together() {
         let hub = Hub::new();
         let mut one = hub.follow(vec![3, 1, 3], None);
-        let mut other = hub.follow(vec![2], None);
+        let mut other = hub.follow(vec![2, 3], None);
         for _ in 0..1000 {
             hub.tell([1, 2, 9]);
         }
@@ -166,9 +174,9 @@ mod tests {
         assert_eq!(one.news(soon).await, Some(BTreeSet::from([1])));
         assert_eq!(one.news(soon).await, Some(BTreeSet::new()), "nothing more, after a second");
         assert_eq!(other.news(soon).await, Some(BTreeSet::from([2])));
-        assert_eq!(hub.count(), 3);
+        assert_eq!(hub.counts(), (2, 3));
         drop(one);
-        assert_eq!(hub.count(), 1);
+        assert_eq!(hub.counts(), (1, 2));
         hub.close();
         assert_eq!(other.news(soon).await, None);
         assert_eq!(hub.follow(vec![1], None).news(soon).await, None);

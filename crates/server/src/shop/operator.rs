@@ -2,11 +2,10 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
-use oolong_ledger::{Act, Actor, Command, Ledger};
+use oolong_ledger::{Act, Actor, Command, Ledger, OutboxState};
 use oolong_protocol::shop::{Millis, Problem};
 
 use super::keyring::Keyring;
@@ -59,9 +58,25 @@ pub enum Operation {
         #[arg(required = true, value_name = "STORE")]
         ids: Vec<String>,
     },
-    /// List announcements that the partner has not taken and that were given up. Their orders have failed and their
-    /// vouchers are back in the wallets, so that there is nothing to be sent again.
-    Outbox,
+    /// List announcements that the partner has refused so far or that were given up, each with its order, its number, how
+    /// the order stands and what was met last.
+    Outbox {
+        /// What to do instead of listing.
+        #[command(subcommand)]
+        retry: Option<Retry>,
+    },
+}
+
+/// What can be done about announcements.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Retry {
+    /// Announce now what the partner has not taken of these orders, with all tries before it; with --partner, to that
+    /// address. Orders that have failed are closed: their vouchers are back in the wallets.
+    Retry {
+        /// Ids of orders.
+        #[arg(required = true, value_name = "ORDER")]
+        orders: Vec<String>,
+    },
 }
 
 /// Does it; the status is what the shell gets.
@@ -98,7 +113,7 @@ async fn run(config: &Config, operation: Operation) -> Result<ExitCode> {
     {
         bail!("there is no ledger at {}: start the server once, or say --data or --database", path.display());
     }
-    let (ledger, _) = super::open_ledger(settings, Arc::new(campaign)).await?;
+    let (ledger, _) = super::open_ledger(settings, campaign).await?;
     let done = on(&ledger, operation).await;
     ledger.close().await;
     done
@@ -107,12 +122,8 @@ async fn run(config: &Config, operation: Operation) -> Result<ExitCode> {
 async fn on(ledger: &Ledger, operation: Operation) -> Result<ExitCode> {
     let act = match operation {
         Operation::Audit => return audit(ledger).await,
-        Operation::Outbox => {
-            for row in ledger.outbox_dead(LETTERS).await? {
-                print(&format!("{}\t{}\ttried {} times\t{}", row.order, row.seq, row.attempts, row.error))?;
-            }
-            return Ok(ExitCode::SUCCESS);
-        }
+        Operation::Outbox { retry: None } => return list(ledger).await,
+        Operation::Outbox { retry: Some(Retry::Retry { orders }) } => return announce(ledger, orders).await,
         Operation::StoreKey { .. } => bail!("the key of a store needs no ledger"),
         Operation::Suspend { voucher } => Act::Suspend { voucher },
         Operation::Resume { voucher } => Act::Resume { voucher },
@@ -120,13 +131,46 @@ async fn on(ledger: &Ledger, operation: Operation) -> Result<ExitCode> {
         Operation::AddStock { voucher, count } => Act::AddStock { voucher, count },
         Operation::Revoke { voucher, grant } => Act::Revoke { voucher, grant },
     };
+    submit(ledger, act).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn submit(ledger: &Ledger, act: Act) -> Result<()> {
     let reply = ledger.submit(Command { actor: Actor::Operator, idempotency: None, act }).await?;
     if reply.status >= 400 {
         let problem: Problem = serde_json::from_slice(&reply.body).context("the ledger's refusal")?;
         bail!("{} {} {}", problem.text.en, problem.next.en, problem.detail);
     }
-    print(&String::from_utf8_lossy(&reply.body))?;
+    print(&String::from_utf8_lossy(&reply.body))
+}
+
+/// What was refused at least once and is tried again, then what was given up.
+async fn list(ledger: &Ledger) -> Result<ExitCode> {
+    let mut rows = ledger.outbox_pending(LETTERS).await?;
+    rows.retain(|row| row.attempts > 0);
+    rows.extend(ledger.outbox_dead(LETTERS).await?);
+    for row in rows {
+        let how = if row.state == OutboxState::Dead { "given up" } else { "waiting" };
+        let order = match ledger.order_state(&row.order).await? {
+            Some(state) => serde_json::to_value(state)?.as_str().unwrap_or_default().to_owned(),
+            None => "unknown".to_owned(),
+        };
+        let (id, seq, tried) = (&row.order, row.seq, row.attempts);
+        print(&format!("{id}\t{seq}\t{how}, order {order}\ttried {tried} times\t{}", row.error))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each order by itself: what cannot be done of one does not stop the others.
+async fn announce(ledger: &Ledger, orders: Vec<String>) -> Result<ExitCode> {
+    let mut code = ExitCode::SUCCESS;
+    for order in orders {
+        if let Err(error) = submit(ledger, Act::AnnounceAgain { order: order.clone() }).await {
+            eprintln!("oolong-server: {order}: {error:#}");
+            code = ExitCode::FAILURE;
+        }
+    }
+    Ok(code)
 }
 
 async fn audit(ledger: &Ledger) -> Result<ExitCode> {

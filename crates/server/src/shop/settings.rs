@@ -89,7 +89,7 @@ pub struct ShopSettings {
     /// variable OOLONG_PARTNER_SECRET.
     #[arg(long, env = "OOLONG_PARTNER", value_name = "URL", global = true, help_heading = "Shop")]
     pub partner: Option<String>,
-    /// How often an announcement is tried before it is set aside for the operator (`outbox` lists those).
+    /// How often an announcement is tried before it is set aside for the operator (see `outbox`).
     #[arg(long, env = "OOLONG_PARTNER_TRIES", value_name = "COUNT", default_value = "12", help_heading = "Shop")]
     pub partner_tries: NonZeroU32,
     /// The longest pause between two tries; the first is half a second, each further one twice as long, more or less.

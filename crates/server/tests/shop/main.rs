@@ -3,6 +3,7 @@
 mod events;
 mod input;
 mod life;
+mod metrics;
 mod operator;
 mod page;
 mod partner;

@@ -129,6 +129,47 @@ async fn what_is_never_taken_is_given_up_and_the_order_has_failed() {
     assert_eq!(wallet.grants[0].order, None, "its voucher is back");
     let dead = shop.operate(&["outbox"]);
     let dead = String::from_utf8(dead.stdout).expect("text");
-    assert!(dead.contains(&order) && dead.contains("status 502"), "{dead}");
+    assert!(dead.contains(&order) && dead.contains("status 502") && dead.contains("order failed"), "{dead}");
+    let refused = shop.operate(&["outbox", "retry", &order]);
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && told.contains(&order) && told.contains("order anew"), "{refused:?}");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(desk.letters().len(), 3, "it is closed");
+    assert_eq!(shop.operate(&["audit"]).status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn what_was_given_up_of_an_order_that_was_handed_over_is_announced_when_the_operator_says_so() {
+    let (desk, url) = Desk::open(vec![StatusCode::BAD_GATEWAY; 1000]).await;
+    // Given up after some three seconds: time enough for the order to be handed over.
+    let shop = Shop::start(&format!("--partner {url} --partner-tries 4 --partner-pause-ms 2000")).await;
+    let order = deliver(&shop, 1).await;
+    shop.until(&order, &shopper(1), OrderState::Sent).await;
+    let listed = async |what: &str| {
+        for _ in 0..600 {
+            let text = String::from_utf8(shop.operate(&["outbox"]).stdout).expect("text");
+            if text.contains(what) {
+                return text;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("never {what}");
+    };
+    listed("waiting, order sent").await;
+    shop.post(&format!("v1/stores/s-1/orders/{order}/collected"), &shop.key("s-1"), json!({})).await;
+    let dead = listed("given up, order collected").await;
+    assert_eq!(dead.lines().count(), 2, "{dead}");
+    desk.answers.lock().expect("sound").clear();
+    let retried = shop.operate(&["outbox", "retry", "nothing", &order]);
+    assert!(!retried.status.success(), "there is no order of the first name");
+    assert!(String::from_utf8_lossy(&retried.stdout).contains(&order), "{retried:?}");
+    let taken = |letters: &[Letter]| -> Vec<String> {
+        let taken = letters.iter().filter(|letter| letter.answered == StatusCode::OK);
+        taken.map(|letter| letter.id.clone()).collect()
+    };
+    let letters = desk.until(|letters| taken(letters).len() == 2).await;
+    assert_eq!(taken(&letters), [format!("msg_{order}_1"), format!("msg_{order}_2")]);
+    shop.until(&order, &shopper(1), OrderState::Collected).await;
+    assert!(shop.operate(&["outbox"]).stdout.is_empty());
     assert_eq!(shop.operate(&["audit"]).status.code(), Some(0));
 }

@@ -1,9 +1,12 @@
-//! The shop server under load: `bench_server [sqlite|postgres] …`, after `cargo build --release -p oolong-server`.
+//! The shop server under load: `bench_server [sqlite|postgres|caps|streams] …`, after `cargo build --release -p oolong-server`.
 //!
 //! Generator and server share the machine. Everything is durable: each claim that is counted was committed before its
 //! reply.
 
+mod caps;
 mod claims;
+mod history;
+mod shoppers;
 mod streams;
 
 use std::collections::BTreeMap;
@@ -53,7 +56,8 @@ impl Report {
 async fn main() -> ExitCode {
     let wanted: Vec<String> = env::args().skip(1).collect();
     let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|part| part == name);
-    let cluster = wants("postgres").then(|| Cluster::start().unwrap_or_else(|error| panic!("PostgreSQL: {error:#}")));
+    let cluster = (wants("postgres") || wants("caps"))
+        .then(|| Cluster::start().unwrap_or_else(|error| panic!("PostgreSQL: {error:#}")));
     let mut report = Report::default();
     let mut databases = Vec::new();
     if wants("sqlite") {
@@ -74,6 +78,9 @@ async fn main() -> ExitCode {
         if name == "SQLite" {
             replays_and_forgeries(name, database(), &mut report).await;
         }
+    }
+    if let Some(cluster) = cluster.as_ref().filter(|_| wants("caps")) {
+        caps::run(cluster, &mut report).await;
     }
     if wants("streams") {
         streams::run(&mut report).await;

@@ -150,7 +150,7 @@ async fn follow(address: SocketAddr, ids: String, clock: Arc<Clock>) {
 }
 
 /// The keys of stores, as the operator hands them out.
-fn store_keys(shop: &Shop, ids: &[String]) -> Vec<String> {
+pub(crate) fn store_keys(shop: &Shop, ids: &[String]) -> Vec<String> {
     let command: Vec<&str> = ["store-key"].into_iter().chain(ids.iter().map(String::as_str)).collect();
     let (code, text) = shop.operate(&command);
     assert_eq!(code, 0, "store-key: {text}");
