@@ -10,8 +10,12 @@ mod clock;
 mod components;
 mod examples;
 mod language;
+#[allow(dead_code, reason = "the counter uses the rest")]
+mod listen;
 mod mark;
 mod parsers;
+#[allow(dead_code, reason = "the counter uses the rest")]
+mod seen;
 mod session;
 mod shop;
 mod show;
@@ -21,6 +25,7 @@ mod storage;
 mod understanding;
 mod updates;
 mod words;
+mod worth;
 
 fn main() {
     console_error_panic_hook::set_once();

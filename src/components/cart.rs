@@ -56,6 +56,12 @@ pub(crate) fn Cart() -> impl IntoView {
                 </ul>
                 <OrderDetails/>
                 <div class="slip-foot">
+                    <Show when=move || totals.with(|totals| totals.delivery_fee != 0)>
+                        <p class="slip-fee" data-testid="cart-fee">
+                            <span>{move || session.words().delivery}</span>
+                            <span>{move || session.money(totals.with(|totals| totals.delivery_fee))}</span>
+                        </p>
+                    </Show>
                     <Vouchers totals/>
                     <p class="total" aria-live="polite">
                         <span>{move || session.words().total}</span>

@@ -1,13 +1,14 @@
 //! Vouchers with what they are worth and what they ask for; and shops, of which this build knows none.
 
 use leptos::prelude::*;
-use oolong_catalog::{Campaign, Discount, Voucher};
+use oolong_catalog::{Campaign, Voucher};
 use oolong_commerce::{Action, Answer, Misfit, StoreWish};
 use oolong_intent::Prefer;
 
 use crate::{
     session::{Session, use_session},
     show::{brand_name, category_name, item_name, name, voucher_name},
+    worth::{self, terms, worth},
 };
 
 #[component]
@@ -54,9 +55,15 @@ fn Ticket(voucher: Voucher) -> impl IntoView {
     let names = voucher.names.clone();
     let worth = {
         let (campaign, discount) = (campaign.clone(), voucher.discount.clone());
-        move || worth(session, &campaign, &discount)
+        move || worth(&campaign, &discount, session.language.get())
     };
-    let terms = move || terms(session, &campaign, &voucher);
+    let terms = move || {
+        let terms = terms(&campaign, &voucher, session.language.get());
+        match voucher.valid_until.as_deref().and_then(|time| time.get(..10)) {
+            Some(day) => format!("{terms} · {}", (session.words().until)(day)),
+            None => terms,
+        }
+    };
     let label = {
         let held = held.clone();
         move || if held() { session.words().claimed_mark } else { session.words().claim }
@@ -78,47 +85,6 @@ fn Ticket(voucher: Voucher) -> impl IntoView {
             </div>
         </li>
     }
-}
-
-/// "20% off", "One milk tea free".
-fn worth(session: Session, campaign: &Campaign, discount: &Discount) -> String {
-    let (words, language) = (session.words(), session.language.get());
-    let what = |category: &Option<String>, item: &Option<String>| match (item, category) {
-        (Some(id), _) => item_name(campaign, id, language),
-        (None, Some(id)) => category_name(campaign, id, language),
-        (None, None) => words.any_item.to_owned(),
-    };
-    let capped = |text: String, most: &Option<i64>| match most {
-        Some(most) => (words.at_most)(&text, &session.money(*most)),
-        None => text,
-    };
-    match discount {
-        Discount::Percent { percent, max_amount } => capped((words.off_percent)(*percent), max_amount),
-        Discount::Amount { amount } => (words.off_amount)(&session.money(*amount)),
-        Discount::Item { category, item, max_amount } => capped((words.one_free)(&what(category, item)), max_amount),
-        Discount::FixedPrice { category, item, price } => {
-            (words.one_for)(&what(category, item), &session.money(*price))
-        }
-        Discount::NthItemPercent { n, percent } => (words.nth_off)(*n, *percent),
-        Discount::Delivery => words.delivery_free.to_owned(),
-    }
-}
-
-/// Who takes it, from what amount, until when.
-fn terms(session: Session, campaign: &Campaign, voucher: &Voucher) -> String {
-    let words = session.words();
-    let brands = brand_list(session, campaign, &voucher.brands);
-    let spend = match voucher.min_spend {
-        0 => words.any_spend.to_owned(),
-        least => (words.from_spend)(&session.money(least)),
-    };
-    let until = voucher.valid_until.as_deref().and_then(|time| time.get(..10)).map(|day| (words.until)(day));
-    [brands, Some(spend), until].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-fn brand_list(session: Session, campaign: &Campaign, brands: &[String]) -> Option<String> {
-    let names: Vec<String> = brands.iter().map(|id| brand_name(campaign, id, session.language.get())).collect();
-    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// What became of one voucher.
@@ -178,12 +144,12 @@ fn misfit(session: Session, campaign: &Campaign, why: &Misfit) -> String {
     let (words, language) = (session.words(), session.language.get());
     match why {
         Misfit::EmptyCart => words.misfit_empty.to_owned(),
-        Misfit::Brand { brands } => (words.misfit_brand)(&brand_list(session, campaign, brands).unwrap_or_default()),
+        Misfit::Brand { brands } => (words.misfit_brand)(&worth::brands(campaign, brands, language)),
         Misfit::MinSpend { missing } => (words.misfit_spend)(&session.money(*missing)),
         Misfit::Goods { category, item } => {
             let item = item.as_ref().map(|id| item_name(campaign, id, language));
             let category = category.as_ref().map(|id| category_name(campaign, id, language));
-            (words.misfit_goods)(item.or(category).as_deref().unwrap_or(words.any_item))
+            (words.misfit_goods)(item.or(category).as_deref().unwrap_or(worth::any_item(language)))
         }
         Misfit::Pieces { missing } => (words.misfit_pieces)(*missing),
         Misfit::NotDelivered => words.misfit_not_delivered.to_owned(),

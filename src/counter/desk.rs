@@ -14,6 +14,7 @@ use crate::{
     api::Api,
     bridge, listen,
     outbox::Outbox,
+    seen::Seen,
     storage,
     words::{Language, Words},
 };
@@ -120,8 +121,9 @@ impl Desk {
         }
     }
 
-    /// Tells the page.
+    /// Tells the page, that of the next visit too.
     pub(crate) fn tell(&self, event: &FromCounter) {
+        self.campaign.with_value(|campaign| Seen::hear(&campaign.id, event));
         bridge::tell(event);
     }
 

@@ -23,9 +23,13 @@ mod failure;
 mod identity;
 #[path = "../language.rs"]
 mod language;
+#[path = "../listen.rs"]
 mod listen;
 mod orders;
 mod outbox;
+#[path = "../seen.rs"]
+#[allow(dead_code, reason = "the page uses the rest")]
+mod seen;
 #[path = "../show.rs"]
 #[allow(dead_code, reason = "the page uses the rest")]
 mod show;
@@ -35,6 +39,8 @@ mod stores;
 mod till;
 mod wallet;
 mod words;
+#[path = "../worth.rs"]
+#[allow(dead_code, reason = "the page uses the rest")]
 mod worth;
 
 fn main() {

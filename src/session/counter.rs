@@ -8,9 +8,9 @@ use oolong_protocol::{
 };
 
 use super::Session;
-use crate::words::Words;
+use crate::{listen, seen::Seen, words::Words};
 
-/// The wallet is needed for prices, but after the first picture and the model's start.
+/// What waits can wait for the first picture and the model's start.
 const OPENS_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// A panel behind a button of the header.
@@ -69,19 +69,28 @@ impl Panel {
 }
 
 impl Session {
-    /// Hears of the counter from now on, and opens it once the page has settled.
+    /// Counts with what the counter said last, hears of it from now on, and opens it once the page has settled, if there
+    /// is anything to do: a first-time visitor is spared the module until a card or a panel needs it.
     pub(super) fn open_counter(&self) {
         let Some(counter) = self.counter() else { return };
         let session = *self;
         counter.listen(move |news| session.heard(news));
-        set_timeout(
-            move || {
+        let campaign = self.campaign().id.clone();
+        let Seen { wallet, orders, waiting } = Seen::load(&campaign);
+        self.heard(FromCounter::Wallet { vouchers: wallet });
+        self.counts.update(|counts| (counts.orders, counts.waiting) = (orders, waiting));
+        let open = move || {
+            let counter = counter.clone();
+            if Seen::load(&campaign).calls() {
                 wasm_bindgen_futures::spawn_local(async move {
                     counter.open().await;
                 });
-            },
-            OPENS_AFTER,
-        );
+            }
+        };
+        set_timeout(open.clone(), OPENS_AFTER);
+        // Another tab may have left a claim, and at the start there may have been no network.
+        listen::shown(open.clone());
+        listen::window("online", move |_| open());
     }
 
     /// The card of the counter that answers in the page's place, or the answer back.

@@ -173,26 +173,7 @@ pub(super) static WORDS: Words = Words {
     free_delivery_used: "免配送费。",
     voucher_misfit: |name| format!("{name}还用不了"),
     no_voucher: "这一单还没有能用的券。",
-    off_percent: |percent| {
-        let left = 100_u8.saturating_sub(percent);
-        match left {
-            left if left > 0 && left.is_multiple_of(10) => format!("{} 折", left / 10),
-            left => format!("{left}% 价格"),
-        }
-    },
-    off_amount: |money| format!("减 {money}"),
-    at_most: |what, money| format!("{what}，最多减 {money}"),
-    one_free: |what| format!("一份{what}免单"),
-    one_for: |what, money| format!("一份{what} {money}"),
-    nth_off: |n, percent| match percent {
-        50 => format!("第 {n} 份半价"),
-        _ => format!("第 {n} 份减 {percent}%"),
-    },
-    delivery_free: "免配送费",
-    from_spend: |money| format!("满 {money} 可用"),
-    any_spend: "无门槛",
     until: |day| format!("{day} 前有效"),
-    any_item: "商品",
     misfit_empty: "购物车还是空的，先点单再用。",
     misfit_brand: |brands| format!("只能用于{brands}，购物车里没有。"),
     misfit_spend: |money| format!("还差 {money}。"),

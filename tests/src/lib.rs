@@ -18,6 +18,8 @@ pub mod scripts {
     pub const PROBE: &str = include_str!("scripts/probe.js");
     /// Says a sentence and times the answer.
     pub const SAY: &str = include_str!("scripts/say.js");
+    /// Searches stores and times it.
+    pub const STORES: &str = include_str!("scripts/stores.js");
     /// Gives a function that asks a worker of our own for parses.
     pub const WORKER: &str = include_str!("scripts/worker.js");
 }

@@ -20,8 +20,10 @@ struct Arguments {
 /// What `bench` measures.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Subject {
-    /// The page in Chromium.
+    /// The page in Chromium, with the map of 300,000 stores.
     Page,
+    /// Of that the map alone.
+    Map,
     /// The server at five times the load that it can infer.
     Agent,
     /// The shop server: claims, replays, forgeries, caps with four processes, event streams; on SQLite and PostgreSQL.
@@ -122,12 +124,14 @@ fn run(command: Command) -> Result<()> {
             bench.env("OOLONG_KILLS", "100").env("OOLONG_POWER_CUTS", "50");
             process::run(bench.args(["--test", "crash", "--", "--test-threads", "1", "--nocapture"]))
         }
-        Command::Bench { subject: Subject::Page, rounds, no_build } => {
+        Command::Bench { subject: subject @ (Subject::Page | Subject::Map), rounds, no_build } => {
             let found = chromium::ensure()?;
             if !no_build {
                 site::build()?;
+                process::run(&mut process::cargo(["build", "--locked", "--release", "--package", "oolong-server"]))?;
             }
             let rounds = rounds.to_string();
+            let part = if subject == Subject::Map { "map" } else { "all" };
             let mut bench = process::cargo([
                 "run",
                 "--quiet",
@@ -138,6 +142,7 @@ fn run(command: Command) -> Result<()> {
                 "bench",
                 "--",
                 &rounds,
+                part,
             ]);
             process::run(bench.env("CHROMIUM", found.browser).env("CHROMEDRIVER", found.driver))
         }

@@ -232,13 +232,13 @@ fn an_order_is_confirmed_placed_and_taken_back() {
     let asked = say(&mut dialogue, r#"{"intent":"confirm"}"#);
     assert_eq!(asked, [Answer::Ask(Question::Place)]);
     let summary = say(&mut dialogue, r#"{"intent":"change","place":"People's Square"}"#);
-    assert!(summary.iter().any(|answer| matches!(answer, Answer::Summary(summary) if summary.total == 5300)));
+    assert!(summary.iter().any(|answer| matches!(answer, Answer::Summary(summary) if summary.total == 5900)));
     assert_eq!(dialogue.context().asked, Some(Asked::Confirm));
     say(&mut dialogue, r#"{"intent":"confirm"}"#);
     assert_eq!(cart(&dialogue), "= 0");
     assert!(dialogue.state().placed.is_some());
     assert_eq!(dialogue.act(Action::Undo), [Answer::Undone]);
-    assert_eq!(cart(&dialogue), "2 latte | 1 mocha = 5300");
+    assert_eq!(cart(&dialogue), "2 latte | 1 mocha = 5900");
     assert!(dialogue.state().placed.is_none());
     assert_eq!(say(&mut dialogue, r#"{"intent":"cancel_order"}"#), [Answer::Cancelled { placed: false }]);
     assert_eq!(cart(&dialogue), "= 0");

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use axum::Router;
 use oolong_catalog::Campaign;
 use oolong_remote::Asked;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -23,6 +23,9 @@ use crate::site::Site;
 use crate::task::Wares;
 use crate::upstream::Upstream;
 use crate::{Config, Task, metrics, router, sources};
+
+/// How many connections may wait to be accepted; the system may have a lower limit.
+const BACKLOG: u32 = 4_096;
 
 /// The time for answers to reach their clients once all work is done.
 const LAST_BYTES: Duration = Duration::from_secs(1);
@@ -177,6 +180,14 @@ async fn listen(
     Ok(Running { address, metrics_address, app, shop, patience, served, measured })
 }
 
+/// As [`TcpListener::bind`], for a crowd that comes all at once: whoever finds no room tries again only after a second.
+fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 /// An address that is served. Dropping it stops that at once.
 #[derive(Debug)]
 struct Listening {
@@ -187,7 +198,7 @@ struct Listening {
 
 impl Listening {
     async fn open(address: SocketAddr, router: Router, max_connections: usize) -> Result<Self> {
-        let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let listener = bind(address).with_context(|| format!("cannot listen on {address}"))?;
         let address = listener.local_addr().context("the address that is listened on")?;
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(serve(listener, router, max_connections, stopped));

@@ -13,7 +13,7 @@ use oolong_protocol::{
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
-use super::flow::{is_newer, is_under_way, state_at};
+use super::standing::{is_newer, is_under_way, state_at};
 use crate::{
     api::{Who, encoded},
     desk::{Desk, Fetched},

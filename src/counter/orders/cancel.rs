@@ -5,10 +5,11 @@ use oolong_protocol::shop::{Order, OrderState, Problem, Reason};
 
 use super::{
     book,
-    flow::{Act, Event, is_cancellable, state_at},
+    flow::{Act, Event},
     kept,
     panel::{Trouble, part_of},
     part::problem_text,
+    standing::{is_cancellable, state_at},
     wishes,
 };
 use crate::desk::{Desk, use_desk};

@@ -3,16 +3,17 @@
 //! The shell tells it what happens ([`Flow::hear`]) and does what it asks for ([`Flow::due`]). What is asked for follows
 //! from the state alone, so a flow that was stored in the middle of something goes on from there, under the same key.
 
+mod acting;
+mod asking;
+
 use oolong_intent::Fulfilment;
 use oolong_protocol::{
     counter::Wanted,
-    shop::{
-        Availability, Millis, Offer, Order, OrderReply, OrderRequest, OrderState, Problem, Reason, Slot, StoreView,
-        VoucherChoice,
-    },
+    shop::{Millis, Offer, Order, OrderReply, OrderRequest, Problem, Reason, Slot, StoreView, VoucherChoice},
 };
 use serde::{Deserialize, Serialize};
 
+use self::acting::act_key;
 use crate::failure::Failure;
 
 /// The order of one brand's goods.
@@ -223,41 +224,6 @@ impl Flow {
         }
     }
 
-    /// The ways out of where it stands.
-    pub(crate) fn remedies(&self, now: Millis) -> Vec<Remedy> {
-        use Remedy::{Again, Back, BestVouchers, OtherStore, Pickup};
-        match &self.stage {
-            Stage::Place { .. } | Stage::Finding { .. } | Stage::New => vec![Back],
-            Stage::Asking { .. } if self.waiting => vec![Back],
-            Stage::Offered { .. } => vec![OtherStore, Back],
-            Stage::Refused { .. } => match self.reason() {
-                Some(Reason::FulfilmentUnavailable) => vec![Pickup, OtherStore, Back],
-                Some(
-                    Reason::StoreUnknown
-                    | Reason::StoreBusy
-                    | Reason::StorePaused
-                    | Reason::StoreClosed
-                    | Reason::StorePermanentlyClosed
-                    | Reason::StoreStateUnknown
-                    | Reason::ItemUnavailable
-                    | Reason::ItemOtherBrand,
-                ) => vec![OtherStore, Back],
-                Some(Reason::OrderInvalid | Reason::RequestTooLarge) => vec![Back],
-                _ if matches!(self.vouchers, VoucherChoice::Grants(_)) => vec![BestVouchers, Back],
-                _ => vec![Again, Back],
-            },
-            Stage::Placed { order, doing: None } => match state_at(order, now) {
-                OrderState::Lapsed | OrderState::Failed | OrderState::Cancelled => vec![Again, Back],
-                OrderState::Reserved
-                | OrderState::Confirmed
-                | OrderState::Sent
-                | OrderState::Ready
-                | OrderState::Collected => Vec::new(),
-            },
-            Stage::Asking { .. } | Stage::Placed { .. } | Stage::Returned => Vec::new(),
-        }
-    }
-
     /// The order, once the ledger has it.
     pub(crate) fn order(&self) -> Option<&Order> {
         match &self.stage {
@@ -290,225 +256,10 @@ impl Flow {
         self.wanted.fulfilment == Some(Fulfilment::Delivery)
     }
 
-    fn begin(&mut self, chosen: Option<String>, now: Millis) {
-        let place = self.wanted.place.clone();
-        match (chosen, place) {
-            (Some(store), _) => self.chosen(store, now),
-            (None, Some(place)) => self.go(Stage::Finding { place }),
-            (None, None) => self.go(Stage::Place { unknown: None }),
-        }
-    }
-
-    fn near(&mut self, place: String, now: Millis) {
-        if self.delivers() {
-            self.wanted.place = Some(place.clone());
-        }
-        match self.store.take() {
-            Some(store) => self.ask(store, now),
-            None => self.go(Stage::Finding { place }),
-        }
-    }
-
-    fn chosen(&mut self, store: String, now: Millis) {
-        if self.delivers() && self.wanted.place.is_none() {
-            self.store = Some(store);
-            return self.go(Stage::Place { unknown: None });
-        }
-        self.ask(store, now);
-    }
-
-    fn found(&mut self, found: Result<Vec<StoreView>, Failure>, now: Millis) {
-        let Stage::Finding { place } = &self.stage else { return };
-        let place = place.clone();
-        match found {
-            Ok(stores) => match self.pick(&stores, now) {
-                Some(store) => self.ask(store, now),
-                None => self.go(Stage::Place { unknown: Some(place) }),
-            },
-            Err(failure) if failure.is_passing() => self.waiting = true,
-            Err(failure) => {
-                self.go(Stage::Place { unknown: None });
-                self.trouble = trouble(failure);
-            }
-        }
-    }
-
-    /// The first that takes orders and has everything; else the first that may, as its server knows of others near by.
-    fn pick(&self, stores: &[StoreView], now: Millis) -> Option<String> {
-        let later = self.ready_at.is_some_and(|at| at - now > 60 * 60_000);
-        let takes = |store: &&StoreView| {
-            let way = self.wanted.fulfilment.unwrap_or(Fulfilment::Pickup);
-            let has = |item: &str| !store.unavailable.iter().any(|gone| gone == item);
-            let open = matches!(store.live.state, Availability::Open | Availability::Busy);
-            (open || later) && store.fulfilment.contains(&way) && self.wanted.goods.iter().all(|line| has(&line.item))
-        };
-        let mut there = stores.iter().filter(|store| store.live.state != Availability::PermanentlyClosed);
-        there.clone().find(takes).or_else(|| there.next()).map(|store| store.id.clone())
-    }
-
-    fn ask(&mut self, store: String, now: Millis) {
-        self.step += 1;
-        self.ready_at = self.ready_at.filter(|at| *at > now);
-        let fulfilment = self.wanted.fulfilment.unwrap_or(Fulfilment::Pickup);
-        let request = OrderRequest {
-            store,
-            goods: self.wanted.goods.clone(),
-            fulfilment,
-            place: self.wanted.place.clone().filter(|_| fulfilment == Fulfilment::Delivery),
-            ready_at: self.ready_at,
-            vouchers: self.vouchers.clone(),
-        };
-        self.go(Stage::Asking { request });
-    }
-
-    fn replied(&mut self, reply: Result<OrderReply, Failure>) {
-        let Stage::Asking { request } = &self.stage else { return };
-        let request = request.clone();
-        match reply {
-            Ok(OrderReply::Reserved(order)) => self.go(Stage::Placed { order, doing: None }),
-            Ok(OrderReply::Offer(offer)) => self.go(Stage::Offered { request, offer }),
-            Err(failure) if failure.is_passing() => self.waiting = true,
-            Err(failure) => {
-                self.go(Stage::Refused { request });
-                self.trouble = trouble(failure);
-            }
-        }
-    }
-
-    fn pressed(&mut self, remedy: Remedy, now: Millis) {
-        let store = match &self.stage {
-            Stage::Refused { request } | Stage::Offered { request, .. } => Some(request.store.clone()),
-            Stage::Placed { order, .. } => Some(order.store.clone()),
-            Stage::New | Stage::Place { .. } | Stage::Finding { .. } | Stage::Asking { .. } | Stage::Returned => None,
-        };
-        match (remedy, store) {
-            (Remedy::Back, _) => self.go(Stage::Returned),
-            (Remedy::OtherStore, _) | (_, None) => self.go(Stage::Place { unknown: None }),
-            (Remedy::Again, Some(store)) => self.ask(store, now),
-            (Remedy::Pickup, Some(store)) => {
-                self.wanted.fulfilment = Some(Fulfilment::Pickup);
-                self.ask(store, now);
-            }
-            (Remedy::BestVouchers, Some(store)) => {
-                self.vouchers = VoucherChoice::Best;
-                self.ask(store, now);
-            }
-        }
-    }
-
-    fn wants(&mut self, act: Act, now: Millis) {
-        let Stage::Placed { order, doing } = &mut self.stage else { return };
-        let fits = match act {
-            Act::Confirm | Act::Replace | Act::Return => state_at(order, now) == OrderState::Reserved,
-            Act::Cancel => is_cancellable(order.state),
-        };
-        if doing.is_none() && fits {
-            *doing = Some(act);
-            (self.waiting, self.trouble) = (false, None);
-        }
-    }
-
-    fn done(&mut self, act: Act, reply: Result<Order, Failure>, now: Millis) {
-        let Stage::Placed { order, doing } = &mut self.stage else { return };
-        if *doing != Some(act) {
-            return;
-        }
-        match reply {
-            Ok(news) => {
-                *doing = None;
-                if is_newer(order, &news) {
-                    *order = news;
-                }
-                let (store, ready_at) = (order.store.clone(), order.ready_at);
-                (self.waiting, self.trouble) = (false, None);
-                match act {
-                    Act::Confirm | Act::Cancel => {}
-                    Act::Return => self.go(Stage::Returned),
-                    Act::Replace => {
-                        self.vouchers = VoucherChoice::Best;
-                        self.ready_at = Some(ready_at);
-                        self.ask(store, now);
-                    }
-                }
-            }
-            Err(failure) if failure.is_passing() => self.waiting = true,
-            Err(failure) => {
-                *doing = None;
-                if failure.reason() == Some(Reason::OrderLapsed) {
-                    order.state = OrderState::Lapsed;
-                }
-                (self.waiting, self.trouble) = (false, trouble(failure));
-                if act == Act::Return && self.reason() == Some(Reason::OrderLapsed) {
-                    self.go(Stage::Returned);
-                }
-            }
-        }
-    }
-
-    fn news(&mut self, news: Order) {
-        let Stage::Placed { order, doing } = &mut self.stage else { return };
-        if news.id != order.id || !is_newer(order, &news) {
-            return;
-        }
-        *order = news;
-        let settled = match doing {
-            Some(Act::Confirm) => order.state != OrderState::Reserved,
-            Some(Act::Cancel) => !is_cancellable(order.state),
-            // What follows these still has to happen; it does when the answer comes.
-            Some(Act::Replace | Act::Return) | None => false,
-        };
-        if settled {
-            *doing = None;
-            self.waiting = false;
-        }
-        if doing.is_none() {
-            self.trouble = None;
-        }
-    }
-
     fn go(&mut self, stage: Stage) {
         self.stage = stage;
         self.waiting = false;
         self.trouble = None;
-    }
-}
-
-/// The key of an act: an order is confirmed once and called off once, from wherever it is asked.
-pub(crate) fn act_key(act: Act, order: &str) -> String {
-    match act {
-        Act::Confirm => format!("confirm.{order}"),
-        Act::Cancel | Act::Replace | Act::Return => format!("cancel.{order}"),
-    }
-}
-
-/// The state at `now`: what is held no longer has lapsed, whether or not the server could say so yet.
-pub(crate) fn state_at(order: &Order, now: Millis) -> OrderState {
-    let over = order.reserved_until.is_some_and(|until| until <= now);
-    if order.state == OrderState::Reserved && over { OrderState::Lapsed } else { order.state }
-}
-
-/// Whether the shopper can still call it off.
-pub(crate) fn is_cancellable(state: OrderState) -> bool {
-    matches!(state, OrderState::Reserved | OrderState::Confirmed)
-}
-
-/// Whether it is placed and not over.
-pub(crate) fn is_under_way(state: OrderState) -> bool {
-    matches!(state, OrderState::Reserved | OrderState::Confirmed | OrderState::Sent | OrderState::Ready)
-}
-
-/// Whether `news` is later than `known`: a repeated answer is as old as the first one was.
-pub(crate) fn is_newer(known: &Order, news: &Order) -> bool {
-    (news.changed_at, rank(news.state)) >= (known.changed_at, rank(known.state))
-}
-
-fn rank(state: OrderState) -> u8 {
-    match state {
-        OrderState::Reserved => 0,
-        OrderState::Confirmed => 1,
-        OrderState::Sent => 2,
-        OrderState::Ready => 3,
-        OrderState::Collected | OrderState::Cancelled | OrderState::Lapsed | OrderState::Failed => 4,
     }
 }
 

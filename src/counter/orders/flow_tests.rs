@@ -2,7 +2,7 @@
 
 use oolong_protocol::shop::{Goods, Live, PriceView, StoreOffer};
 
-use super::flow::*;
+use super::{flow::*, standing::*};
 use crate::failure::Failure;
 use oolong_intent::Fulfilment;
 use oolong_protocol::{

@@ -17,6 +17,7 @@ mod place;
 mod price;
 mod progress;
 mod split;
+mod standing;
 pub(crate) mod time;
 mod wishes;
 

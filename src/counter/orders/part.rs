@@ -5,11 +5,12 @@ use oolong_protocol::shop::{Order, OrderState, Problem};
 use wasm_bindgen::JsCast;
 
 use super::{
-    flow::{Act, Event, Flow, Remedy, Stage, Trouble, is_cancellable, state_at},
+    flow::{Act, Event, Flow, Remedy, Stage, Trouble},
     offer::OfferView,
     place::PlaceForm,
     price::Price,
     progress::{Codes, Hinted, Number, Steps},
+    standing::{is_cancellable, state_at},
     time,
     wishes::Wish,
 };

@@ -20,8 +20,6 @@ pub(crate) use self::policy::Outcome;
 use self::{policy::Entry, store::Store};
 use crate::{desk::Desk, failure::Failure, identity, listen};
 
-/// How many claims wait, for the other tabs and for the page: with any, it loads the counter at its start.
-pub(crate) const COUNT: &str = "oolong:waiting";
 /// How long outcomes are kept, milliseconds.
 const REMEMBERED: i64 = 30 * 24 * 3_600_000;
 
@@ -111,6 +109,8 @@ impl Outbox {
             if !kept {
                 outbox.unkept.set(true);
             }
+            // Before the first attempt, which may take long: a page that is closed meanwhile leaves word of the claim.
+            outbox.reload().await;
             outbox.failed(0);
             outbox.drain(desk);
         });

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use oolong_protocol::shop::{Claim, Grant};
 
 use super::{
-    COUNT, Outbox, Outcome, Standing, State,
+    Outbox, Outcome, Standing, State,
     policy::{Entry, Fate, Settled, judge},
     store::Kept,
 };
@@ -12,7 +12,7 @@ use crate::{
     api::{Who, encoded},
     desk::Desk,
     failure::Failure,
-    identity, storage, wallet,
+    identity, seen, storage, wallet,
 };
 
 impl Outbox {
@@ -71,7 +71,7 @@ impl Outbox {
     /// Brings the cards up to what is kept.
     pub(super) async fn reload(self) {
         let Kept { waiting, settled } = self.store().await.all().await;
-        storage::save(COUNT, &waiting.len());
+        storage::save(seen::WAITING, &waiting.len());
         self.standings.update(|standings| {
             for Settled { entry, outcome } in settled {
                 let state = State::Decided(outcome);

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use oolong_stores::Names;
 
 use super::{
-    finder::{Finder, Row, use_finder},
+    finder::{Finder, use_finder},
     say::{self, StateIcon},
+    search::Row,
     standing::Standing,
     stock::Shelved,
 };

@@ -3,7 +3,7 @@
 //! ```text
 //! stock    directory and tiles, fetched once          live   one event stream for what is in view
 //!   └──────────────┬──────────────────────────────────┘
-//!              finder   view, conditions ──► dots (map) and list, in the page, without the server
+//!              finder   view, conditions ──search──► dots (map) and list, in the page, without the server
 //!                  ├── map      canvas, pointers, keys        (oolong-map says what to draw)
 //!                  ├── list     the same stores, as rows
 //!                  ├── details  one of them
@@ -12,10 +12,14 @@
 //! ```
 
 mod details;
+mod easel;
 mod filters;
 mod finder;
+mod following;
 mod found;
 mod gesture;
+mod hands;
+mod labels;
 mod list;
 mod live;
 mod map;
@@ -23,10 +27,15 @@ pub(crate) mod nearby;
 mod paint;
 mod place;
 mod say;
+mod search;
 mod sieve;
 mod standing;
+mod standings;
 mod stock;
+mod timeline;
+mod travel;
 mod trust;
+mod watch;
 mod week;
 pub(crate) mod whereabouts;
 

@@ -15,6 +15,7 @@ use oolong_map::{LonLat, World};
 use oolong_stores::{Directory, Index, PackError, Store, Tile};
 use web_sys::{AbortController, RequestCache};
 
+use super::timeline;
 use crate::{address, clock::sleep, failure::Failure};
 
 /// Bytes that one view may cost on the way, directory included.
@@ -27,8 +28,6 @@ const DEADLINE: f64 = 30_000.0;
 const TOGETHER: Duration = Duration::from_millis(120);
 /// With more stores than this in memory, what is out of view is let go.
 const MOST: usize = 40_000;
-/// Set when data has arrived, before it is unpacked: where the first paint is measured from.
-pub(super) const DATA_MARK: &str = "oolong-map-data";
 
 /// A store that is here.
 #[derive(Debug)]
@@ -137,7 +136,7 @@ impl Stock {
             let renewed = DESK.with_borrow(|desk| desk.renewed);
             let outcome = match fetch("stores/directory", None, renewed).await {
                 Ok((bytes, sent)) => {
-                    mark(DATA_MARK);
+                    timeline::arrived();
                     stock.budget.set(BUDGET.saturating_sub(sent).max(LEAST));
                     Directory::read(&bytes).map(|directory| (directory, sent)).map_err(|error| unreadable(&error))
                 }
@@ -231,7 +230,7 @@ impl Stock {
         if arrived.is_empty() {
             return;
         }
-        mark(DATA_MARK);
+        timeline::arrived();
         let (mut read, mut trouble) = (Vec::new(), None);
         for (number, bytes) in arrived {
             match Tile::read(&bytes) {
@@ -308,12 +307,4 @@ async fn fetch(path: &str, abort: Option<&AbortController>, renew: bool) -> Resu
 
 fn unreadable(error: &PackError) -> Failure {
     Failure::Garbled { status: 200, retry_after: None, detail: error.to_string() }
-}
-
-/// Sets a mark in the browser's timeline.
-pub(super) fn mark(name: &str) {
-    if let Some(performance) = web_sys::window().and_then(|window| window.performance()) {
-        // A browser without marks only measures less.
-        let _ = performance.mark(name);
-    }
 }

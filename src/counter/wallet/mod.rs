@@ -27,7 +27,7 @@ pub(crate) use self::{claim::ClaimCard, claimable::VouchersCard, panel::WalletPa
 use crate::{
     api::Who,
     desk::{Desk, Fetched},
-    identity, listen, outbox, storage,
+    identity, listen, seen, storage,
 };
 
 /// How often the server is asked while the page is looked at.
@@ -161,7 +161,7 @@ fn hear_other_tab(desk: Desk, event: &web_sys::Event) {
         refresh(desk);
     } else if key == wallet_key(desk) {
         load_wallet(desk);
-    } else if key == outbox::COUNT {
+    } else if key == seen::WAITING {
         desk.outbox.look();
     }
 }

@@ -1,4 +1,4 @@
-//! Words about vouchers: worth, wallet, claims, the shopper's code.
+//! Words about vouchers: wallet, claims, the shopper's code.
 
 /// These words in one language.
 pub(crate) struct WalletWords {
@@ -6,18 +6,6 @@ pub(crate) struct WalletWords {
     pub(crate) past: fn(usize) -> String,
     pub(crate) to_claim: &'static str,
     pub(crate) offline: &'static str,
-    // Worth and terms.
-    pub(crate) off_percent: fn(u8) -> String,
-    pub(crate) off_amount: fn(&str) -> String,
-    pub(crate) at_most: fn(&str, &str) -> String,
-    pub(crate) one_free: fn(&str) -> String,
-    pub(crate) one_for: fn(&str, &str) -> String,
-    pub(crate) nth_off: fn(u8, u8) -> String,
-    pub(crate) delivery_free: &'static str,
-    pub(crate) from_spend: fn(&str) -> String,
-    pub(crate) any_spend: &'static str,
-    pub(crate) any_item: &'static str,
-    pub(crate) all_brands: &'static str,
     // How one stands.
     pub(crate) usable: &'static str,
     pub(crate) reserved: fn(&str) -> String,
@@ -82,21 +70,6 @@ pub(super) const EN: WalletWords = WalletWords {
     past: |count| format!("Used or over ({count})"),
     to_claim: "To claim",
     offline: "Without network",
-    off_percent: |percent| format!("{percent}% off"),
-    off_amount: |money| format!("{money} off"),
-    at_most: |what, money| format!("{what}, up to {money}"),
-    one_free: |what| format!("One {what} free"),
-    one_for: |what, money| format!("One {what} for {money}"),
-    nth_off: |n, percent| match n {
-        2 => format!("Every second item {percent}% off"),
-        3 => format!("Every third item {percent}% off"),
-        n => format!("Every {n}th item {percent}% off"),
-    },
-    delivery_free: "Free delivery",
-    from_spend: |money| format!("from {money}"),
-    any_spend: "any amount",
-    any_item: "item",
-    all_brands: "all brands",
     usable: "Ready to use",
     reserved: |number| format!("Held for order {number}"),
     reserved_some: "Held for an order",
@@ -162,27 +135,6 @@ pub(super) const ZH: WalletWords = WalletWords {
     past: |count| format!("用过或失效的（{count}）"),
     to_claim: "可领的券",
     offline: "没有网络",
-    off_percent: |percent| {
-        let left = 100_u8.saturating_sub(percent);
-        match (left / 10, left % 10) {
-            (0, 0) => "免单".to_owned(),
-            (tens, 0) => format!("{tens} 折"),
-            (tens, ones) => format!("{tens}.{ones} 折"),
-        }
-    },
-    off_amount: |money| format!("减 {money}"),
-    at_most: |what, money| format!("{what}，最多减 {money}"),
-    one_free: |what| format!("一份{what}免单"),
-    one_for: |what, money| format!("一份{what} {money}"),
-    nth_off: |n, percent| match percent {
-        50 => format!("第 {n} 份半价"),
-        percent => format!("第 {n} 份减 {percent}%"),
-    },
-    delivery_free: "免配送费",
-    from_spend: |money| format!("满 {money} 可用"),
-    any_spend: "无门槛",
-    any_item: "商品",
-    all_brands: "所有品牌",
     usable: "可以使用",
     reserved: |number| format!("订单 {number} 占用中"),
     reserved_some: "有订单占用中",

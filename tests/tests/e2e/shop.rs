@@ -147,6 +147,56 @@ fn a_claim_made_offline_is_sent_exactly_once() {
     assert_eq!(made.len(), runs, "expected a shopper of its own for each run");
 }
 
+/// Who comes for the first time downloads the counter when a panel needs it, and not before.
+#[test]
+fn a_first_visit_does_without_the_counter() {
+    let shop = shop();
+    let server = shop.serve();
+    let page = Page::open_ready(&server.url(), Window::default());
+    page.say(SCRIPTS[0].order);
+    // Later than returning shoppers get it.
+    std::thread::sleep(Duration::from_millis(3_500));
+    let downloads = "performance.getEntriesByType('resource').map(entry => entry.name).filter(name => name.includes('oolong-counter'))";
+    assert_eq!(page.browser.run(&format!("return {downloads}"), &[]), json!([]));
+    page.click("open-wallet");
+    page.browser.wait("document.querySelector('[data-testid=wallet]')");
+    page.browser.wait(&format!("{downloads}.length"));
+    assert_eq!(page.errors(), Vec::<String>::new());
+}
+
+/// What is in the wallet counts from the first sentence of the next visit on, even where the counter does not come.
+#[test]
+fn a_voucher_counts_at_the_next_visit() {
+    let shop = shop();
+    let server = shop.serve();
+    let api = Api::new(server.address);
+    let page = Page::open_ready(&server.url(), Window::default());
+    page.click("open-wallet");
+    page.browser.click("[data-testid=claimable][data-voucher=eight-off-thirty] [data-testid=claim]");
+    page.browser.wait("document.querySelector('[data-testid=grant][data-voucher=eight-off-thirty]')");
+
+    let block = |urls: Value| {
+        page.browser.devtools("Network.enable", &json!({}));
+        page.browser.devtools("Network.setBlockedURLs", &json!({"urls": urls}));
+    };
+    block(json!(["*oolong-counter*"]));
+    page.browser.reload();
+    page.wait_phase("ready");
+    page.say(SCRIPTS[0].order);
+    let before = page.total().expect("a total");
+    page.say("use my best voucher");
+    // The one that is held, not a better one that would have to be claimed first.
+    assert_eq!(page.total(), Some(before - 800), "{}", page.last_answer());
+    let counter = "typeof globalThis.oolongCounter === 'function'";
+    assert_eq!(page.browser.run(&format!("return {counter}"), &[]), json!(false), "expected it to be blocked");
+
+    // It is fetched unasked, because there is a wallet to look after.
+    block(json!([]));
+    page.browser.run("dispatchEvent(new Event('online'))", &[]);
+    page.browser.wait(counter);
+    assert_eq!(grants(&api, &code(&page)), 1);
+}
+
 #[test]
 fn panels_and_till_fit_their_window() {
     let shop = shop();

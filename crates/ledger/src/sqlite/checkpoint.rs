@@ -22,7 +22,8 @@ const LONG: i64 = 16_000;
 /// When to do what, in pages of the log.
 #[derive(Clone, Copy)]
 struct Limits {
-    /// So many that are not moved yet are worth the trouble: one that changes often is moved once for all of them.
+    /// So many that are not moved yet are worth the trouble. Fewer would be moved too often; many at once keep the disk
+    /// busy for so long that commits wait for it.
     worth: i64,
     /// So many are enough to begin anew.
     long: i64,
@@ -49,7 +50,7 @@ impl Checkpoints {
     pub(super) fn start(path: &Path, tuning: &Tuning) -> std::result::Result<Self, LedgerError> {
         let connection = open::writer(path, tuning.synchronous)?;
         let long = tuning.log.unwrap_or(LONG);
-        let limits = Limits { worth: long / 2, long, little: long / 40 };
+        let limits = Limits { worth: long / 16, long, little: long / 40 };
         let finish = Arc::new(AtomicBool::new(false));
         let (wake, woken) = sync_channel(1);
         let thread = {

@@ -1,6 +1,6 @@
 //! The history: appended, followed, and shown to the auditor.
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, Statement, params};
 
 use super::load;
 use super::read::count;
@@ -8,11 +8,14 @@ use crate::audit::Auditor;
 use crate::backend::AuditRow;
 use crate::rows::{EventKind, EventRow, order_from_code};
 
-/// Appends one event.
-pub(super) fn append(connection: &Connection, event: &EventRow) -> Result<()> {
-    let sql = "INSERT INTO events (at, kind, actor_kind, actor, voucher, grant_id, order_id, store, count, detail)
+/// What [`append`] does.
+pub(super) const APPEND: &str =
+    "INSERT INTO events (at, kind, actor_kind, actor, voucher, grant_id, order_id, store, count, detail)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    connection.prepare_cached(sql)?.execute(params![
+
+/// Appends one event by a prepared [`APPEND`].
+pub(super) fn append(statement: &mut Statement<'_>, event: &EventRow) -> Result<()> {
+    statement.execute(params![
         event.at,
         event.kind.code(),
         event.actor_kind,

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use oolong_protocol::shop::{Millis, Order};
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, Statement, ToSql, params};
 
 use crate::backend::{Keys, Rows, Walk};
 use crate::rows::{
@@ -13,6 +13,7 @@ use crate::rows::{
 };
 
 const GRANT: &str = "shopper, voucher, n, state, claimed_at, order_id, store, changed_at";
+const REPLY: &str = "digest, fingerprint, status, body, grant_id, at";
 pub(super) const ORDER: &str = "body, shopper, brand, grants, starts_at, hold_until, sent_at, announced";
 pub(super) const OUTBOX: &str = "order_id, seq, url, payload, due_at, attempts, state, created_at, error";
 
@@ -20,8 +21,12 @@ pub(super) const OUTBOX: &str = "order_id, seq, url, payload, due_at, attempts, 
 pub(super) fn rows(connection: &Connection, keys: &Keys, now: Millis) -> Result<Rows> {
     let mut rows = Rows::default();
     let digests: HashSet<&[u8; 16]> = keys.replies.iter().collect();
-    for digest in &keys.replies {
-        rows.replies.extend(reply(connection, "digest = ?1 AND (status <> 201 OR grant_id IS NULL)", digest)?);
+    if !keys.replies.is_empty() {
+        let sql = format!("SELECT {REPLY} FROM replies WHERE digest = ?1 AND (status <> 201 OR grant_id IS NULL)");
+        let mut statement = connection.prepare_cached(&sql)?;
+        for digest in &keys.replies {
+            rows.replies.extend(reply(&mut statement, digest)?);
+        }
     }
     let mut orders: BTreeSet<String> = keys.orders.clone();
     if keys.due > 0 {
@@ -42,9 +47,8 @@ pub(super) fn rows(connection: &Connection, keys: &Keys, now: Millis) -> Result<
     rows.stores = stores(connection, wanted.into_iter())?;
     let mut shoppers: BTreeSet<&String> = keys.wallets.iter().collect();
     shoppers.extend(rows.orders.iter().map(|row| &row.shopper));
-    for shopper in &shoppers {
-        rows.grants.extend(wallet_and_replies(connection, shopper, &digests, &mut rows.replies)?);
-    }
+    let (grants, replies) = wallets_and_replies(connection, &shoppers, &digests)?;
+    rows.grants = grants;
     if keys.walk > 0 {
         let stretch = walk(connection, keys.walk)?;
         if let Some((walk, grants)) = stretch {
@@ -52,6 +56,7 @@ pub(super) fn rows(connection: &Connection, keys: &Keys, now: Millis) -> Result<
             rows.walk = Some(walk);
         }
     }
+    rows.replies.extend(replies);
     if keys.every_voucher {
         rows.vouchers = all_vouchers(connection)?;
     } else {
@@ -77,9 +82,8 @@ fn ids(connection: &Connection, sql: &str, now: Millis, limit: usize) -> Result<
     statement.query_map(params![now, i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))?.collect()
 }
 
-/// A stored reply, by what `condition` says of the one parameter.
-fn reply(connection: &Connection, condition: &str, found_by: impl ToSql) -> Result<Option<ReplyRow>> {
-    let sql = format!("SELECT digest, fingerprint, status, body, grant_id, at FROM replies WHERE {condition}");
+/// A stored reply, by the one parameter of a query for [`REPLY`].
+fn reply(statement: &mut Statement<'_>, found_by: impl ToSql) -> Result<Option<ReplyRow>> {
     let read = |row: &Row<'_>| -> Result<ReplyRow> {
         Ok(ReplyRow {
             digest: row.get(0)?,
@@ -90,28 +94,30 @@ fn reply(connection: &Connection, condition: &str, found_by: impl ToSql) -> Resu
             at: row.get(5)?,
         })
     };
-    connection.prepare_cached(&sql)?.query_row([found_by], read).optional()
+    statement.query_row([found_by], read).optional()
 }
 
-/// A shopper's grants; and the replies to those claims of theirs that are repeated.
-fn wallet_and_replies(
+/// Shoppers' grants; and the replies to those claims of theirs that are repeated.
+fn wallets_and_replies(
     connection: &Connection,
-    shopper: &str,
+    shoppers: &BTreeSet<&String>,
     digests: &HashSet<&[u8; 16]>,
-    replies: &mut Vec<ReplyRow>,
-) -> Result<Vec<GrantRow>> {
+) -> Result<(Vec<GrantRow>, Vec<ReplyRow>)> {
     let sql = format!("SELECT {GRANT}, digest, reply FROM grants WHERE shopper = ?1 ORDER BY voucher, n");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut found = statement.query([shopper])?;
-    let mut grants = Vec::new();
-    while let Some(row) = found.next()? {
-        grants.push(grant_row(row)?);
-        let digest: Option<[u8; 16]> = row.get(8)?;
-        if digest.is_some_and(|digest| digests.contains(&digest)) {
-            replies.extend(reply(connection, "seq = ?1", row.get::<_, i64>(9)?)?);
+    let mut wallet = connection.prepare_cached(&sql)?;
+    let mut by_number = connection.prepare_cached(&format!("SELECT {REPLY} FROM replies WHERE seq = ?1"))?;
+    let (mut grants, mut replies) = (Vec::new(), Vec::new());
+    for shopper in shoppers {
+        let mut found = wallet.query([shopper])?;
+        while let Some(row) = found.next()? {
+            grants.push(grant_row(row)?);
+            let digest: Option<[u8; 16]> = row.get(8)?;
+            if digest.is_some_and(|digest| digests.contains(&digest)) {
+                replies.extend(reply(&mut by_number, row.get::<_, i64>(9)?)?);
+            }
         }
     }
-    Ok(grants)
+    Ok((grants, replies))
 }
 
 /// One order.

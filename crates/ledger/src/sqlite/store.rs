@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Result, params};
+use rusqlite::{Connection, Result, Statement, params};
 
 use super::events;
 use crate::backend::Changes;
@@ -11,28 +11,38 @@ use crate::rows::{
     outbox_code, pack_times,
 };
 
+const NEW_GRANT: &str =
+    "INSERT INTO grants (shopper, voucher, n, state, claimed_at, order_id, store, changed_at, digest, reply)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const NEW_REPLY: &str =
+    "INSERT INTO replies (digest, fingerprint, status, grant_id, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
 /// The status of a reply to a claim that was granted; no other reply about a grant has it.
 const GRANTED: u16 = 201;
 
 /// Stores all of it, within the transaction that is open.
 pub(super) fn changes(connection: &Connection, changes: &Changes) -> Result<()> {
     let mut claims = HashMap::new();
+    // Of these three there are many in a unit: they are looked up once.
+    let mut new_reply = connection.prepare_cached(NEW_REPLY)?;
     for row in &changes.replies {
         let granted = row.grant.as_ref().filter(|_| row.status == GRANTED);
-        let seq = reply(connection, row)?;
+        let seq = reply(&mut new_reply, row)?;
         claims.extend(granted.map(|id| (id.clone(), (row.digest, seq))));
     }
     changes.vouchers.iter().try_for_each(|row| voucher(connection, row))?;
+    let mut granting = connection.prepare_cached(NEW_GRANT)?;
     for (row, new) in &changes.grants {
         match new {
-            true => new_grant(connection, row, claims.remove(&row.id()))?,
+            true => new_grant(&mut granting, row, claims.remove(&row.id()))?,
             false => grant(connection, row)?,
         }
     }
     changes.orders.iter().try_for_each(|(row, new)| order(connection, row, *new))?;
     changes.stores.iter().try_for_each(|row| store(connection, row))?;
     changes.outbox.iter().try_for_each(|row| outbox(connection, row))?;
-    changes.events.iter().try_for_each(|event| events::append(connection, event))
+    let mut appending = connection.prepare_cached(events::APPEND)?;
+    changes.events.iter().try_for_each(|event| events::append(&mut appending, event))
 }
 
 fn voucher(connection: &Connection, row: &VoucherRow) -> Result<()> {
@@ -60,11 +70,9 @@ fn voucher(connection: &Connection, row: &VoucherRow) -> Result<()> {
 }
 
 /// With the digest and the number of the reply to its claim, unless that claim cannot be repeated.
-fn new_grant(connection: &Connection, row: &GrantRow, claim: Option<([u8; 16], i64)>) -> Result<()> {
-    let sql = "INSERT INTO grants (shopper, voucher, n, state, claimed_at, order_id, store, changed_at, digest, reply)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+fn new_grant(statement: &mut Statement<'_>, row: &GrantRow, claim: Option<([u8; 16], i64)>) -> Result<()> {
     let (digest, reply) = claim.unzip();
-    connection.prepare_cached(sql)?.execute(params![
+    statement.execute(params![
         row.shopper,
         row.voucher,
         row.n,
@@ -160,14 +168,6 @@ fn outbox(connection: &Connection, row: &OutboxRow) -> Result<()> {
 }
 
 /// Gives its number.
-fn reply(connection: &Connection, row: &ReplyRow) -> Result<i64> {
-    let sql = "INSERT INTO replies (digest, fingerprint, status, grant_id, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    connection.prepare_cached(sql)?.insert(params![
-        row.digest,
-        row.fingerprint,
-        row.status,
-        row.grant,
-        row.at,
-        &row.body[..],
-    ])
+fn reply(statement: &mut Statement<'_>, row: &ReplyRow) -> Result<i64> {
+    statement.insert(params![row.digest, row.fingerprint, row.status, row.grant, row.at, &row.body[..],])
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: how long a visitor waits, and what is downloaded.
 
+mod map;
+
 use std::{collections::BTreeMap, process::ExitCode};
 
 use oolong_intent::{Case, Report};
@@ -19,14 +21,18 @@ type Samples = BTreeMap<&'static str, Vec<f64>>;
 fn main() -> ExitCode {
     let rounds: u32 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(3).max(1);
     let mut samples = Samples::new();
-    for round in 1..=rounds {
-        println!("round {round} of {rounds} …");
-        visit(&mut samples);
+    // The map alone where only that is asked for.
+    if std::env::args().nth(2).is_none_or(|part| part != "map") {
+        for round in 1..=rounds {
+            println!("round {round} of {rounds} …");
+            visit(&mut samples);
+        }
     }
+    map::measure(|name, value| samples.entry(name).or_default().push(value));
     let medians: BTreeMap<&str, f64> = samples.iter().map(|(name, values)| (*name, quantile(values, 0.5))).collect();
-    println!("\n{:<40} {:>10}", format!("median of {rounds}"), "");
+    println!("\n{:<44} {:>10}", format!("median of {rounds}; map: once"), "");
     for (name, value) in &medians {
-        println!("{name:<40} {value:>10.1}");
+        println!("{name:<44} {value:>10.1}");
     }
     println!();
     match sizes::measure(&workspace::dist()).and_then(|files| sizes::check(&files).map(|()| files)) {

@@ -1,4 +1,4 @@
-//! Listening to the window and the document, for as long as the counter lives.
+//! Listening to the window and the document, for as long as the page lives.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 
