@@ -79,7 +79,8 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Goes through tiles, which come in the order of their stores, the nearest first, until all that are wanted lack nothing and are nearer than the next tile.
+    /// Goes through tiles, which come in the order of their stores, the nearest first, until all that are wanted lack
+    /// nothing and are nearer than the next tile.
     /// `missing` is made for each tile: how much a row lacks, if it fits; nothing where no row can fit.
     fn through<F: Fn(&Row) -> Option<u32>>(
         &self,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Result, Statement, params};
+use rusqlite::{Connection, Result, Statement, ToSql, params, params_from_iter};
 
 use super::events;
 use crate::backend::Changes;
@@ -14,6 +14,8 @@ use crate::rows::{
 const NEW_GRANT: &str =
     "INSERT INTO grants (shopper, voucher, n, state, claimed_at, order_id, store, changed_at, digest, reply)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const CHANGED_GRANT: &str = "UPDATE grants SET state = ?4, claimed_at = ?5, order_id = ?6, store = ?7, changed_at = ?8
+        WHERE shopper = ?1 AND voucher = ?2 AND n = ?3";
 const NEW_REPLY: &str =
     "INSERT INTO replies (digest, fingerprint, status, grant_id, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
@@ -23,7 +25,7 @@ const GRANTED: u16 = 201;
 /// Stores all of it, within the transaction that is open.
 pub(super) fn changes(connection: &Connection, changes: &Changes) -> Result<()> {
     let mut claims = HashMap::new();
-    // Of these three there are many in a unit: they are looked up once.
+    // Of grants, replies and events there are many in a unit: their statements are looked up once.
     let mut new_reply = connection.prepare_cached(NEW_REPLY)?;
     for row in &changes.replies {
         let granted = row.grant.as_ref().filter(|_| row.status == GRANTED);
@@ -32,10 +34,15 @@ pub(super) fn changes(connection: &Connection, changes: &Changes) -> Result<()> 
     }
     changes.vouchers.iter().try_for_each(|row| voucher(connection, row))?;
     let mut granting = connection.prepare_cached(NEW_GRANT)?;
+    let mut changing = connection.prepare_cached(CHANGED_GRANT)?;
     for (row, new) in &changes.grants {
         match new {
-            true => new_grant(&mut granting, row, claims.remove(&row.id()))?,
-            false => grant(connection, row)?,
+            // With the digest and the number of the reply to its claim, unless that claim cannot be repeated.
+            true => {
+                let (digest, reply) = claims.remove(&row.id()).unzip();
+                grant(&mut granting, row, &[&digest, &reply])?;
+            }
+            false => grant(&mut changing, row, &[])?,
         }
     }
     changes.orders.iter().try_for_each(|(row, new)| order(connection, row, *new))?;
@@ -69,37 +76,12 @@ fn voucher(connection: &Connection, row: &VoucherRow) -> Result<()> {
     Ok(())
 }
 
-/// With the digest and the number of the reply to its claim, unless that claim cannot be repeated.
-fn new_grant(statement: &mut Statement<'_>, row: &GrantRow, claim: Option<([u8; 16], i64)>) -> Result<()> {
-    let (digest, reply) = claim.unzip();
-    statement.execute(params![
-        row.shopper,
-        row.voucher,
-        row.n,
-        grant_code(row.state),
-        row.claimed_at,
-        row.order,
-        row.store,
-        row.changed_at,
-        digest,
-        reply,
-    ])?;
-    Ok(())
-}
-
-fn grant(connection: &Connection, row: &GrantRow) -> Result<()> {
-    let sql = "UPDATE grants SET state = ?4, claimed_at = ?5, order_id = ?6, store = ?7, changed_at = ?8
-        WHERE shopper = ?1 AND voucher = ?2 AND n = ?3";
-    connection.prepare_cached(sql)?.execute(params![
-        row.shopper,
-        row.voucher,
-        row.n,
-        grant_code(row.state),
-        row.claimed_at,
-        row.order,
-        row.store,
-        row.changed_at,
-    ])?;
+/// By a statement whose first eight parameters are the row's columns; `more` are those after them.
+fn grant(statement: &mut Statement<'_>, row: &GrantRow, more: &[&dyn ToSql]) -> Result<()> {
+    let state = grant_code(row.state);
+    let columns: [&dyn ToSql; 8] =
+        [&row.shopper, &row.voucher, &row.n, &state, &row.claimed_at, &row.order, &row.store, &row.changed_at];
+    statement.execute(params_from_iter(columns.iter().chain(more)))?;
     Ok(())
 }
 
