@@ -65,9 +65,10 @@ impl Counter {
         heard.forget();
     }
 
-    /// Has the counter fill `element`; `false` when it cannot be loaded.
+    /// Has the counter fill `element`; `false` when it cannot be loaded, or when the element has gone meanwhile: nobody would
+    /// ever take a card out of it again.
     pub(crate) async fn mount(&self, element: &Element, card: &Card) -> bool {
-        if !self.open().await {
+        if !self.open().await || !element.is_connected() {
             return false;
         }
         let (Some(mount), Ok(card)) = (global(MOUNT), serde_json::to_string(card)) else { return false };

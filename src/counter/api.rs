@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures::future::{Either, select};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use leptos::prelude::*;
-use oolong_protocol::shop::Problem;
+use oolong_protocol::shop::{Problem, Reason};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::AbortController;
 
@@ -124,14 +124,15 @@ impl Api {
             RequestBuilder::new(&self.url(path)).method(method.clone()).abort_signal(Some(&abort.signal()));
         let bearer = match who {
             Who::Anybody => None,
-            Who::Shopper => Some(identity::code()),
-            Who::Bearer(code) => Some(code.clone()),
+            Who::Shopper => Some((identity::code(), Reason::ShopperUnknown)),
+            Who::Bearer(code) => Some((code.clone(), Reason::StoreKeyInvalid)),
         };
-        if let Some(bearer) = bearer {
+        if let Some((bearer, wrong)) = bearer {
+            check_bearer(&bearer, wrong)?;
             request = request.header("Authorization", &format!("Bearer {bearer}"));
         }
         if !key.is_empty() {
-            request = request.header("Idempotency-Key", key);
+            request = request.header("Idempotency-Key", &plain(key));
         }
         let request = match body {
             Some(body) => request.header("Content-Type", "application/json").body(body),
@@ -173,6 +174,29 @@ pub(crate) fn encoded(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
+/// Whether a header can carry a code or key: one with other letters would throw, and is nobody's.
+fn check_bearer(bearer: &str, wrong: Reason) -> Result<(), Failure> {
+    if bearer.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    let problem = Problem::new(wrong, "expected visible ASCII characters only");
+    Err(Failure::Refused { problem: Box::new(problem), retry_after: None })
+}
+
+/// An idempotency key in letters that a header can carry. Claims that were kept by earlier builds have a voucher's id in
+/// theirs, in whichever language.
+fn plain(key: &str) -> String {
+    let mut plain = String::with_capacity(key.len());
+    for letter in key.chars() {
+        if letter.is_ascii_graphic() {
+            plain.push(letter);
+        } else {
+            plain.push_str(&format!("%{:x}", u32::from(letter)));
+        }
+    }
+    plain
+}
+
 fn written<B: Serialize>(body: &B) -> Result<String, Failure> {
     serde_json::to_string(body).map_err(|error| garbled(0, &error))
 }
@@ -190,5 +214,33 @@ fn refusal(response: &Response, text: &str) -> Failure {
     match serde_json::from_str::<Problem>(text) {
         Ok(problem) => Failure::Refused { problem: Box::new(problem), retry_after },
         Err(error) => Failure::Garbled { status: response.status(), retry_after, detail: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_carry_only_what_they_can() {
+        for (bearer, wrong) in [
+            ("k1.aB-_9", false),
+            ("密钥：k1.aB-_9", true),
+            ("ｋ１", true),
+            ("k1 aB", true),
+            ("k1\n", true),
+            ("clé", true),
+        ] {
+            let reason = check_bearer(bearer, Reason::StoreKeyInvalid).err().and_then(|failure| failure.reason());
+            assert_eq!(reason, wrong.then_some(Reason::StoreKeyInvalid), "{bearer}");
+        }
+        for (key, sent) in [
+            ("0a1b.0", "0a1b.0"),
+            ("0a1b.0.tea-for-2", "0a1b.0.tea-for-2"),
+            ("0a1b.0.奶茶券", "0a1b.0.%5976%8336%5238"),
+            ("0a1b.0.two teas", "0a1b.0.two%20teas"),
+        ] {
+            assert_eq!(plain(key), sent);
+        }
     }
 }

@@ -103,10 +103,8 @@ impl Session {
         }
         Ok(match answer {
             Answer::Vouchers { ids, .. } => ("vouchers", Card::Vouchers { ids }),
-            Answer::Claimed { voucher, .. } => {
-                let wish = format!("{wish}.{voucher}");
-                ("claim", Card::Claim { voucher, wish })
-            }
+            // Without the voucher's id, which may be in letters that no header carries: an answer claims one voucher.
+            Answer::Claimed { voucher, .. } => ("claim", Card::Claim { voucher, wish }),
             Answer::Stores(wanted) => ("stores", Card::FoundStores(search(wanted))),
             Answer::Placed(placed) => ("placed", Card::Order { order: Box::new(wanted(&placed)), wish }),
             Answer::Status(_) => ("status", Card::Status),

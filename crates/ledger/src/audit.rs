@@ -63,7 +63,7 @@ impl Auditor {
             }
             AuditRow::Grant(row, order) => self.grant_row(&row, order),
             AuditRow::OrderEvent { order, seq, kind } => self.order_event(&order, seq, kind),
-            AuditRow::Order(row) => self.order_row(&row),
+            AuditRow::Order(row, announcements) => self.order_row(&row, announcements),
             AuditRow::Sent { store, at, cap } => self.sent(&store, at, cap),
             AuditRow::Store(row) => self.store(&row),
         }

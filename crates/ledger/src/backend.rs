@@ -13,13 +13,16 @@ use crate::{LedgerError, audit::Auditor};
 /// An answer to come.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, LedgerError>> + Send + 'a>>;
 
+/// An order that was sent so long ago and was not handed over since is not waited for any more.
+pub(crate) const FORGOTTEN: Millis = 24 * 3_600_000;
+
 /// A clock in milliseconds since 1970, for tests.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
 /// Names of the rows that a unit of work may touch, before any of them is known. Whatever is loaded draws other rows in:
 ///
-/// 1. the orders named, up to `due` confirmed orders with `starts_at <= now` (by `starts_at`, then id) and up to `lapsed`
-///    reserved orders with `hold_until < now`;
+/// 1. the orders named, up to `due` confirmed orders with `starts_at <= now` (by `starts_at`, then id), up to `lapsed`
+///    reserved orders with `hold_until < now` and up to `forgotten` orders that were sent [`FORGOTTEN`] before `now`;
 /// 2. the stores named, and those of the orders;
 /// 3. the wallets (all grants of a shopper) named, and those of the shoppers of the orders;
 /// 4. with `walk`: of the first voucher (by id) whose `walk` is set, see [`Walk`];
@@ -45,6 +48,8 @@ pub(crate) struct Keys {
     pub due: usize,
     /// How many reservations that are too old.
     pub lapsed: usize,
+    /// How many orders that nobody has handed over.
+    pub forgotten: usize,
     /// How many grants (of any voucher) to go through for a voucher that has `walk` set.
     pub walk: usize,
 }
@@ -64,6 +69,8 @@ pub(crate) struct Rows {
     pub due: Vec<String>,
     /// Ids of those among them that are too old.
     pub lapsed: Vec<String>,
+    /// Ids of those among them that nobody has handed over.
+    pub forgotten: Vec<String>,
     /// Stores.
     pub stores: Vec<StoreRow>,
     /// Outbox rows that are pending or were given up.
@@ -160,7 +167,7 @@ pub(crate) trait Backend: Send + Sync {
     /// A shopper's orders, newest first.
     fn orders(&self, shopper: String, limit: usize) -> Work<'_, Vec<OrderRow>>;
 
-    /// Orders of a store that are sent or ready, oldest first.
+    /// Orders of a store: those that are sent, oldest first, then those that are ready, latest first; `limit` of each.
     fn queue(&self, store: String, limit: usize) -> Work<'_, Vec<OrderRow>>;
 
     /// The stores' rows that exist.
@@ -215,8 +222,8 @@ pub(crate) enum AuditRow {
         /// What happened.
         kind: EventKind,
     },
-    /// … then its row.
-    Order(OrderRow),
+    /// … then its row, with how many announcements of it there are.
+    Order(OrderRow, i64),
     /// Every event `order_sent`, by store and time.
     Sent {
         /// The store.

@@ -1,35 +1,106 @@
 //! The system's clocks, and a time made of them that never goes back.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use oolong_protocol::shop::Millis;
 
 use crate::backend::Clock;
+use crate::rules::WINDOW;
 
-/// A time that never goes back and never stands still for long: from the later one of the system's time and the last
-/// event on it runs with the monotonic clock; a system's clock that is ahead of that (the machine slept) is followed.
+/// How far a clock may be from what has passed on the monotonic one without being called set, milliseconds.
+const TOLERANCE: Millis = 1_000;
+/// For so long nothing is handed over after a clock was set forward: as long as the window in which orders count.
+const QUIET: Duration = Duration::from_millis(WINDOW.unsigned_abs());
+
+/// A time that never goes back and never stands still for long: from the latest moment that a clock has told, it runs with
+/// the monotonic clock; a clock that is ahead of that is followed.
+///
+/// A clock that was set forward makes minutes look over that are not. So for a minute after it, this is a quiet time.
+#[derive(Debug)]
+pub(crate) struct Timeline {
+    base: Option<Base>,
+    last: Millis,
+    quiet: Option<Instant>,
+}
+
+/// What the clock told, and between which instants.
+#[derive(Clone, Copy, Debug)]
+struct Base {
+    time: Millis,
+    asked: Instant,
+    answered: Instant,
+}
+
+impl Timeline {
+    /// A time that begins no earlier than `last_event`.
+    pub(crate) fn new(last_event: Millis) -> Self {
+        Self { base: None, last: last_event, quiet: None }
+    }
+
+    /// The time now, when a clock that was asked at `asked` has told `told` at `answered`.
+    pub(crate) fn see(&mut self, told: Millis, asked: Instant, answered: Instant) -> Millis {
+        let reckoned = self.reckoned(asked);
+        if let Some(base) = self.base {
+            let most = base.time.saturating_add(millis(answered.saturating_duration_since(base.asked)));
+            if told > most.saturating_add(TOLERANCE) {
+                tracing::warn!(by_ms = told - most, "the clock was set forward: orders wait for a minute");
+                self.quiet = Some(answered + QUIET);
+            }
+        }
+        if self.base.is_none() || told >= reckoned {
+            self.base = Some(Base { time: told.max(self.last), asked, answered });
+        }
+        self.last = self.last.max(told).max(reckoned);
+        self.last
+    }
+
+    /// At least so late it is at `now`.
+    pub(crate) fn reckoned(&self, now: Instant) -> Millis {
+        let since = |base: Base| base.time.saturating_add(millis(now.saturating_duration_since(base.answered)));
+        self.base.map_or(self.last, since).max(self.last)
+    }
+
+    /// Whether the clock was set forward less than a minute ago.
+    pub(crate) fn is_quiet(&self, now: Instant) -> bool {
+        self.quiet.is_some_and(|until| now < until)
+    }
+}
+
+/// The system's clock on a timeline.
 pub(crate) struct Steady {
     wall: Clock,
-    begin: Instant,
-    base: Millis,
-    last: AtomicI64,
+    /// Tests set their clocks as they like, and nobody has to wait for it.
+    watched: bool,
+    timeline: Mutex<Timeline>,
 }
 
 impl Steady {
     /// A time that begins no earlier than `last_event`.
     pub(crate) fn new(last_event: Millis, clock: Option<Clock>) -> Self {
+        let watched = clock.is_none();
         let wall = clock.unwrap_or_else(|| std::sync::Arc::new(system));
-        let base = wall().max(last_event);
-        Self { wall, begin: instant(), base, last: AtomicI64::new(base) }
+        let steady = Self { wall, watched, timeline: Mutex::new(Timeline::new(last_event)) };
+        steady.now();
+        steady
     }
 
     /// Now.
     pub(crate) fn now(&self) -> Millis {
-        let elapsed = Millis::try_from(self.begin.elapsed().as_millis()).unwrap_or(0);
-        let time = (self.wall)().max(self.base + elapsed);
-        self.last.fetch_max(time, Ordering::AcqRel).max(time)
+        let mut timeline = self.timeline.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = instant();
+        let told = (self.wall)();
+        timeline.see(told, asked, instant())
     }
+
+    /// Whether the clock was set forward less than a minute ago.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.watched && self.timeline.lock().unwrap_or_else(PoisonError::into_inner).is_quiet(instant())
+    }
+}
+
+fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
 }
 
 fn system() -> Millis {
@@ -47,8 +118,45 @@ pub(crate) fn instant() -> Instant {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
+
+    #[test]
+    fn time_runs_on_while_a_clock_is_set_back_and_is_quiet_after_it_was_set_forward() {
+        const BEGIN: Millis = 1_000_000_000;
+        let first = instant();
+        let mut timeline = Timeline::new(0);
+        let mut check = |after: u64, told: Millis, time: Millis, quiet: bool| {
+            let now = first + Duration::from_millis(after);
+            assert_eq!(timeline.see(BEGIN + told, now, now), BEGIN + time, "{told} after {after}");
+            assert_eq!(timeline.is_quiet(now), quiet, "{told} after {after}");
+        };
+        check(0, 0, 0, false);
+        check(100, 100, 100, false);
+        // An hour back, asked often: every millisecond counts.
+        for after in 101..2_000 {
+            check(after, -3_600_000, after.cast_signed(), false);
+        }
+        check(5_000, 5_000, 5_000, false);
+        check(6_000, 6_900, 6_900, false);
+        // An hour forward, as if many minutes had passed.
+        check(7_000, 3_607_000, 3_607_000, true);
+        check(67_000, 3_667_000, 3_667_000, true);
+        check(68_001, 3_668_001, 3_668_001, false);
+        // And back to what is right.
+        check(69_000, 69_000, 3_669_000, false);
+    }
+
+    #[test]
+    fn a_clock_that_answers_late_is_not_called_set() {
+        let (first, ms) = (instant(), Duration::from_millis);
+        let mut timeline = Timeline::new(0);
+        // Told at once, heard three seconds later.
+        timeline.see(1_000_000, first, first + ms(3_000));
+        timeline.see(1_003_500, first + ms(3_400), first + ms(3_600));
+        assert!(!timeline.is_quiet(first + ms(3_600)));
+    }
 
     #[test]
     fn a_clock_that_is_set_back_does_not_take_time_back() {

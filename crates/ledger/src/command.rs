@@ -125,6 +125,13 @@ pub enum Act {
     },
     /// Clockwork: brings vouchers of the campaign that the ledger does not know yet into being.
     Issue,
+    /// Clockwork: a process takes an announcement on, so that no other tells the partner at the same time.
+    Announcing {
+        /// Id of the order.
+        order: String,
+        /// Which of its announcements.
+        seq: i64,
+    },
     /// Clockwork: the partner has taken an announcement.
     Announced {
         /// Id of the order.
@@ -138,10 +145,12 @@ pub enum Act {
         order: String,
         /// Which of its announcements.
         seq: i64,
+        /// The number of the try, as it was given when the announcement was taken on. Another number is old news.
+        attempt: i64,
         /// What was met.
         error: String,
-        /// When to try again; `None`: it is given up, and the order has failed.
-        next: Option<Millis>,
+        /// How long to wait before the next try; `None`: it is given up, and the order has failed.
+        wait: Option<Millis>,
     },
     /// Clockwork: hands due orders to their stores as far as their caps allow.
     SendDue,
@@ -166,6 +175,8 @@ pub struct StoreFacts {
     pub prep_minutes: u16,
     /// Menu ids that it does not have.
     pub unavailable: Vec<String>,
+    /// Whether shoppers can fetch orders there.
+    pub picks_up: bool,
     /// Whether it delivers.
     pub delivers: bool,
     /// When it is open, as far ahead as it accepts orders: pairs of beginning and end. `None`: nobody knows.

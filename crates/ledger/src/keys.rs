@@ -9,7 +9,7 @@ use crate::{Act, Actor, Command, Idempotency};
 /// Orders that one unit hands to their stores at most.
 const DUE: usize = 500;
 /// Reservations that one unit rolls back at most.
-const LAPSED: usize = 500;
+pub(crate) const LAPSED: usize = 500;
 /// Grants that one unit goes through at most.
 const WALK: usize = 5_000;
 
@@ -81,7 +81,10 @@ impl Keys {
             Act::ChangeState { store, .. } => {
                 self.stores.insert(store.id.clone());
             }
-            Act::Announced { order, .. } | Act::NotAnnounced { order, .. } | Act::AnnounceAgain { order } => {
+            Act::Announcing { order, .. }
+            | Act::Announced { order, .. }
+            | Act::NotAnnounced { order, .. }
+            | Act::AnnounceAgain { order } => {
                 self.orders.insert(order.clone());
                 self.outbox.insert(order.clone());
             }
@@ -90,6 +93,7 @@ impl Keys {
             Act::Sweep => {
                 self.every_voucher = true;
                 self.lapsed = LAPSED;
+                self.forgotten = LAPSED;
                 self.walk = WALK;
             }
         }

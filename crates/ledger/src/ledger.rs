@@ -1,6 +1,7 @@
 //! The handle that shells hold.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use oolong_catalog::Campaign;
 use oolong_protocol::shop::{
@@ -214,8 +215,7 @@ impl Ledger {
         self.backend.last_event().await
     }
 
-    /// Announcements to be made now: of each order the next one. Say [`Ledger::outbox_done`] or
-    /// [`Ledger::outbox_failed`] of each.
+    /// Announcements to be made now: of each order the next one. Each is taken on with [`Ledger::outbox_take`] first.
     ///
     /// # Errors
     /// When the database cannot be used.
@@ -248,6 +248,18 @@ impl Ledger {
         self.backend.outbox_dead(limit).await
     }
 
+    /// Takes an announcement on: the number of the try, and some seconds in which no other process is given it; `None`
+    /// where it is not due or another process was first. Say [`Ledger::outbox_done`] or [`Ledger::outbox_failed`] then.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit`].
+    pub async fn outbox_take(&self, order: &str, seq: i64) -> Result<Option<i64>, LedgerError> {
+        let act = Act::Announcing { order: order.to_owned(), seq };
+        let reply = self.submit(Command { actor: Actor::Clockwork, idempotency: None, act }).await?;
+        let taken: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        Ok(taken["attempt"].as_i64())
+    }
+
     /// The partner has taken the announcement `seq` of the order.
     ///
     /// # Errors
@@ -257,8 +269,8 @@ impl Ledger {
         self.submit(Command { actor: Actor::Clockwork, idempotency: None, act }).await
     }
 
-    /// The partner has not taken it: to be tried again at `next`, or given up, whereupon the order has failed and its
-    /// vouchers are back in the wallet.
+    /// The partner has not taken it at this try: to be tried again after `wait`, or given up, whereupon the order has
+    /// failed and its vouchers are back in the wallet. Of a try that is not the latest, nothing.
     ///
     /// # Errors
     /// As [`Ledger::submit`].
@@ -266,10 +278,12 @@ impl Ledger {
         &self,
         order: &str,
         seq: i64,
+        attempt: i64,
         error: &str,
-        next: Option<Millis>,
+        wait: Option<Duration>,
     ) -> Result<Reply, LedgerError> {
-        let act = Act::NotAnnounced { order: order.to_owned(), seq, error: error.to_owned(), next };
+        let wait = wait.map(|wait| Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX));
+        let act = Act::NotAnnounced { order: order.to_owned(), seq, attempt, error: error.to_owned(), wait };
         self.submit(Command { actor: Actor::Clockwork, idempotency: None, act }).await
     }
 

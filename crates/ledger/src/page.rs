@@ -39,6 +39,8 @@ pub(crate) struct Page {
     pub(crate) due: Vec<String>,
     /// Reservations that are too old.
     pub(crate) lapsed: Vec<String>,
+    /// Orders that nobody has handed over.
+    pub(crate) forgotten: Vec<String>,
     /// A stretch of grants to go through.
     pub(crate) walk: Option<Walk>,
     vouchers: BTreeMap<String, Leaf<VoucherRow>>,
@@ -63,6 +65,7 @@ impl Page {
             now,
             due: rows.due,
             lapsed: rows.lapsed,
+            forgotten: rows.forgotten,
             walk: rows.walk,
             vouchers: rows.vouchers.into_iter().map(|row| (row.id.clone(), Leaf::loaded(row))).collect(),
             wallets,

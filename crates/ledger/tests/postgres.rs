@@ -29,7 +29,7 @@ macro_rules! on_postgres {
     )* };
 }
 
-on_postgres! { vouchers operation orders stores stampede idempotency reopening offers outbox changes backlog }
+on_postgres! { vouchers operation orders stores stampede idempotency reopening offers outbox changes backlog forgotten busy_for_a_while }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
@@ -153,6 +153,7 @@ fn store(id: &str, orders_per_minute: u16) -> Box<StoreFacts> {
         ahead_minutes: 60,
         prep_minutes: 5,
         unavailable: Vec::new(),
+        picks_up: true,
         delivers: false,
         open: Some(vec![(0, Millis::MAX)]),
         permanently_closed: false,

@@ -25,7 +25,7 @@ macro_rules! on_sqlite {
     )* };
 }
 
-on_sqlite! { vouchers operation orders stores stampede idempotency reopening offers outbox changes backlog }
+on_sqlite! { vouchers operation orders stores stampede idempotency reopening offers outbox changes backlog forgotten busy_for_a_while }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
@@ -100,6 +100,7 @@ async fn the_audit_finds_whatever_is_tampered_with() {
           VALUES (x'00', x'00', 201, 'xia:free:1', 0, x'00')", "is named by a reply"),
         ("UPDATE orders SET state = 'collected', body = replace(body, '\"state\":\"sent\"', '\"state\":\"collected\"')
           WHERE state = 'sent'", "its history says sent"),
+        ("UPDATE orders SET announced = announced + 1 WHERE state = 'sent'", "announcements, it says"),
         ("DELETE FROM orders WHERE state = 'sent'", "is named by the history and has no row"),
         ("UPDATE orders SET starts_at = starts_at + 1 WHERE state = 'confirmed'", "slots booked"),
         ("UPDATE stores SET booked = x''", "0 slots booked"),
@@ -176,8 +177,9 @@ async fn a_full_disk_refuses_everything_and_loses_nothing() {
     shop.ledger.close().await;
 }
 
-/// What version 2 did, undone.
+/// What version 2 and 3 did, undone.
 const BACK_TO_VERSION_1: &str = "
+    DROP INDEX orders_under_way;
     DROP INDEX replies_by_digest;
     CREATE UNIQUE INDEX replies_by_digest ON replies (digest);
     ALTER TABLE grants DROP COLUMN digest;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Parser;
 
 use crate::shop::{Operation, ShopSettings};
+use crate::site::MapTiles;
 
 /// Everything that can be set; each flag can be given as an environment variable instead.
 #[derive(Clone, Debug, Parser)]
@@ -115,6 +116,19 @@ pub struct Config {
     /// Do not tell the page that there is a remote agent here.
     #[arg(long, env = "OOLONG_NO_AGENT", help_heading = "Site")]
     pub no_agent: bool,
+    /// Pictures under the map of stores, e.g. https://tiles.example/{z}/{x}/{y}.png: visitors load them from that host, and
+    /// the page's policy allows it. Without them the map is drawn from the stores alone.
+    #[arg(long, env = "OOLONG_TILES", value_name = "URL", help_heading = "Site")]
+    pub tiles: Option<MapTiles>,
+    /// Whose pictures these are.
+    #[arg(
+        long,
+        env = "OOLONG_TILES_ATTRIBUTION",
+        value_name = "TEXT",
+        default_value = "© OpenStreetMap contributors",
+        help_heading = "Site"
+    )]
+    pub tiles_attribution: String,
     /// Kill switch: browsers that have kept the page for offline use forget it on their next visit.
     #[arg(long, env = "OOLONG_NO_SERVICE_WORKER", help_heading = "Site")]
     pub no_service_worker: bool,

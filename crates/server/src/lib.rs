@@ -39,4 +39,5 @@ pub use routes::router;
 pub use server::{Running, Server};
 pub use shop::{Operation, ShopSettings, Till, operate};
 pub use sources::one_thread_each;
+pub use site::MapTiles;
 pub use task::{Answer, Model, Task};

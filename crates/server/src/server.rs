@@ -127,7 +127,13 @@ impl Running {
 }
 
 fn open_site(config: &Config) -> Result<Option<Site>> {
-    let open = |folder: PathBuf| Site::open(&folder, !config.no_agent, !config.shop.no_shop, !config.no_service_worker);
+    let open = |folder: PathBuf| {
+        let site = Site::open(&folder, !config.no_agent, !config.shop.no_shop, !config.no_service_worker)?;
+        Ok(match &config.tiles {
+            Some(tiles) => site.with_tiles(tiles, &config.tiles_attribution),
+            None => site,
+        })
+    };
     config.site().map(open).transpose()
 }
 

@@ -10,6 +10,7 @@ mod find;
 mod follow;
 mod hub;
 mod keyring;
+mod named;
 mod operator;
 mod orders;
 mod problem;
@@ -32,8 +33,8 @@ use anyhow::{Context as _, Result};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use oolong_catalog::Campaign;
-use oolong_ledger::{Act, Actor, Command, Idempotency, Ledger, Reply, Settings};
-use oolong_protocol::shop::Reason;
+use oolong_ledger::{Act, Actor, Command, Idempotency, Ledger, LedgerError, Reply, Settings};
+use oolong_protocol::shop::{Millis, Reason};
 use oolong_stores::Store;
 use tokio::task::JoinHandle;
 
@@ -42,6 +43,7 @@ pub(crate) use routes::router;
 pub use settings::{ShopSettings, Till};
 
 use crate::Config;
+use crate::clock::{Instant, now};
 use crate::rates::Rates;
 use crate::reply::reply;
 use auth::Notary;
@@ -68,6 +70,8 @@ pub(crate) struct Shop {
     draining: AtomicBool,
     shifts: Option<simulated::Shifts>,
     clockwork: Mutex<Vec<JoinHandle<()>>>,
+    /// What time it was by the ledger, and when.
+    time: Mutex<(Millis, Instant)>,
 }
 
 /// What the shop has to do at one moment.
@@ -94,7 +98,9 @@ impl Shop {
     /// What cannot be read, written or reached.
     pub(crate) async fn open(config: &Config, campaign: Arc<Campaign>) -> Result<Arc<Self>> {
         let settings = &config.shop;
-        let (ledger, notary) = open_ledger(settings, Arc::clone(&campaign)).await?;
+        let notary = open_notary(settings, &campaign)?;
+        let ledger = open_ledger(settings, Arc::clone(&campaign), &notary).await?;
+        let time = ledger.now().await.context("the ledger's time")?;
         let (pack, tiles) = stock::open(settings, &campaign).await?;
         let ttl = i64::try_from(settings.state_ttl().as_millis()).unwrap_or(i64::MAX);
         let stores = Stores::new(pack, settings.trusts_hours(), ttl);
@@ -113,6 +119,7 @@ impl Shop {
             draining: AtomicBool::new(false),
             shifts: settings.simulates_till().then(|| simulated::Shifts::open(&settings.data)),
             clockwork: Mutex::default(),
+            time: Mutex::new((time, now())),
         });
         let after = follow::begin(&shop).await.context("how the stores stand")?;
         let mut tasks = vec![tokio::spawn(follow::run(Arc::clone(&shop), after))];
@@ -125,6 +132,20 @@ impl Shop {
         }
         *shop.clockwork.lock().unwrap_or_else(PoisonError::into_inner) = tasks;
         Ok(shop)
+    }
+
+    /// What time it is by the ledger, whose times all others are compared with: this machine's clock may be set back, or be
+    /// another one than the database's.
+    pub(crate) fn now(&self) -> Millis {
+        let (time, when) = *self.time.lock().unwrap_or_else(PoisonError::into_inner);
+        time.saturating_add(i64::try_from(when.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// Asks the ledger what time it is.
+    async fn set_time(&self) -> Result<(), LedgerError> {
+        let time = self.ledger.now().await?;
+        *self.time.lock().unwrap_or_else(PoisonError::into_inner) = (time, now());
+        Ok(())
     }
 
     /// How much there is to do at this moment.
@@ -154,7 +175,7 @@ impl Shop {
     /// An example store and its key, for a till to be tried with.
     pub(crate) fn example(&self) -> Option<(String, String, String)> {
         let open = |index: &u32| {
-            let now = crate::clock::unix_millis();
+            let now = self.now();
             let store = self.stores.pack.index.store(*index);
             let look = self.stores.board.look();
             store.is_some_and(|store| stores::takes_orders(self.stores.live(&look, *index, &store, now).state))
@@ -191,10 +212,9 @@ impl Shop {
     }
 }
 
-/// Opens the ledger with the keys that belong to it.
-async fn open_ledger(settings: &ShopSettings, campaign: Arc<Campaign>) -> Result<(Ledger, Arc<Notary>)> {
-    let notary = open_notary(settings, &campaign)?;
-    let signer = Arc::clone(&notary);
+/// Opens the ledger; `notary` signs what it gives out.
+async fn open_ledger(settings: &ShopSettings, campaign: Arc<Campaign>, notary: &Arc<Notary>) -> Result<Ledger> {
+    let signer = Arc::clone(notary);
     let settings_of_ledger = Settings {
         hold: settings.hold(),
         state_ttl: settings.state_ttl(),
@@ -202,8 +222,7 @@ async fn open_ledger(settings: &ShopSettings, campaign: Arc<Campaign>) -> Result
         partner: settings.partner.clone(),
     };
     let ledger = Ledger::open_tuned(settings.place(), campaign, settings_of_ledger, settings.tuning());
-    let ledger = ledger.await.context("the ledger")?;
-    Ok((ledger, notary))
+    ledger.await.context("the ledger")
 }
 
 fn open_notary(settings: &ShopSettings, campaign: &Campaign) -> Result<Arc<Notary>> {

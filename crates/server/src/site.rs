@@ -8,6 +8,7 @@ mod headers;
 mod page;
 mod ranges;
 mod reply;
+mod tiles;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -18,6 +19,7 @@ use anyhow::{Context as _, Result};
 use file::Coding;
 pub(crate) use file::File;
 pub(crate) use reply::answer;
+pub use tiles::MapTiles;
 
 /// All files by path, without the leading slash.
 #[derive(Debug)]
@@ -53,6 +55,16 @@ impl Site {
                 .insert(page::SERVICE_WORKER.to_owned(), Arc::new(File::unkept(page::SERVICE_WORKER, off.to_vec())));
         }
         Ok(site)
+    }
+
+    /// Puts pictures of another host under the map.
+    pub(crate) fn with_tiles(mut self, tiles: &MapTiles, attribution: &str) -> Self {
+        if let Some(bytes) = self.files.get(page::INDEX).and_then(|file| file.bytes()) {
+            let mut file = File::held(page::INDEX, tiles.told(bytes, attribution));
+            file.policy = tiles.policy();
+            self.files.insert(page::INDEX.to_owned(), Arc::new(file));
+        }
+        self
     }
 
     /// The file that answers the path of a URL.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::forest::{Forest, Summary};
 use crate::geo::{Area, Grid};
 use crate::hours::{Hours, Schedule};
+use crate::query::Spoken;
 use crate::store::{Names, Store};
 use crate::text::Hay;
 use crate::tile::{CLOSED_FOR_GOOD, DELIVERY, PICKUP, Tile};
@@ -134,6 +135,17 @@ impl Index {
         }
         let (schedule, offset) = self.class(slot.class);
         Some(schedule.open_at(now, offset))
+    }
+
+    /// What a search has to be told for it to find this store by the store's own word, see [`Spoken`].
+    #[must_use]
+    pub fn spoken(&self, store: u32) -> Spoken {
+        let mut spoken = Spoken::default();
+        if let Some(slot) = self.slot(store) {
+            let (word, bit) = class_bit(self.slots[slot as usize].class);
+            spoken.0[word] |= bit;
+        }
+        spoken
     }
 
     /// When the store is open.

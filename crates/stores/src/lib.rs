@@ -52,7 +52,7 @@ pub use packing::{Packed, Sizes, pack};
 pub use places::Place;
 #[cfg(feature = "pack")]
 pub use properties::feature;
-pub use query::{Hit, Live, Order, Query};
+pub use query::{Hit, Live, Order, Query, Spoken};
 #[cfg(feature = "pack")]
 pub use reading::read_geojson;
 #[cfg(feature = "pack")]

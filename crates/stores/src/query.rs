@@ -17,8 +17,13 @@ pub struct Query {
     pub text: Option<String>,
     /// Id of the brand.
     pub brand: Option<String>,
-    /// Surely open at this moment, UTC seconds since 1970; stores that take no orders then are left out, too.
+    /// Open at this moment, UTC seconds since 1970: surely by its hours, unless its own word says better.
     pub open_at: Option<i64>,
+    /// With `open_at`: by its own word alone, whatever its hours are.
+    pub said_only: bool,
+    /// With `open_at`: where stores may be open that are not by their hours; without this, only by their hours.
+    #[serde(skip)]
+    pub spoken: Spoken,
     /// Orders can reach the shopper this way.
     pub fulfilment: Option<Fulfilment>,
     /// Id of an item that the store sells.
@@ -27,6 +32,18 @@ pub struct Query {
     pub order: Order,
     /// At most so many; 0 means 10.
     pub limit: usize,
+}
+
+/// Where stores may take orders by their own word, as [`crate::Index::spoken`] says it for each of them. A hint: branches
+/// of the index without any are left out. Too much of it costs time and changes no answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spoken(pub(crate) [u64; 4]);
+
+impl Spoken {
+    /// Adds what another one has.
+    pub fn add(&mut self, other: Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, more)| *mine |= more);
+    }
 }
 
 /// Which stores come first.

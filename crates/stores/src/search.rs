@@ -55,9 +55,9 @@ impl Filter<'_> {
             }
             && self.lacking.as_ref().is_none_or(|(sets, _)| !sets[slot.missing as usize])
             && self.open.as_ref().is_none_or(|(classes, _)| {
-                classes[slot.class as usize]
-                    && slot.flags & CLOSED_FOR_GOOD == 0
-                    && (self.live)(index.number(at)).is_none_or(|live| live.accepting)
+                // Its own word is better than its hours, either way.
+                slot.flags & CLOSED_FOR_GOOD == 0
+                    && (self.live)(index.number(at)).map_or(classes[slot.class as usize], |live| live.accepting)
             })
     }
 }
@@ -104,8 +104,12 @@ impl Index {
             }
         }
         if query.order == Order::Wait {
-            let wait =
-                |at: u32| live(self.number(at)).map_or(self.slots[at as usize].prep_minutes, |live| live.wait_minutes);
+            // Who takes no orders has no wait, and comes last.
+            let wait = |at: u32| match live(self.number(at)) {
+                Some(live) if live.accepting => live.wait_minutes,
+                Some(_) => u16::MAX,
+                None => self.slots[at as usize].prep_minutes,
+            };
             found.sort_by_cached_key(|(at, _)| wait(*at));
         }
         found.truncate(limit);
@@ -150,10 +154,10 @@ impl Index {
             None => None,
         };
         let open = query.open_at.map(|now| {
-            let mut bits = [0; 4];
+            let mut bits = query.spoken.0;
             let open = (0..self.classes.len() as u32).map(|class| {
                 let (schedule, offset) = self.class(class);
-                let open = schedule.is_open_at(now, offset);
+                let open = !query.said_only && schedule.is_open_at(now, offset);
                 if open {
                     let (word, bit) = class_bit(class);
                     bits[word] |= bit;

@@ -58,13 +58,14 @@ fn none(_: u32) -> Option<Live> {
 }
 
 /// The same question answered by looking at every store.
-fn brute(index: &Index, query: &Query) -> Vec<Hit> {
+fn brute(index: &Index, query: &Query, live: &dyn Fn(u32) -> Option<Live>) -> Vec<Hit> {
     let from = query.near.or(query.view.map(|view| view.centre())).expect("a point or a view");
     let mut hits: Vec<Hit> = index
         .stores()
         .filter(|at| {
             let store = index.store(*at).expect("loaded");
-            let open = |now| matches!(index.hours(*at, now), Some(Hours::Open { .. }));
+            let by_hours = |now| !query.said_only && matches!(index.hours(*at, now), Some(Hours::Open { .. }));
+            let open = |now| live(*at).map_or(by_hours(now), |live| live.accepting);
             !store.permanently_closed
                 && query.brand.as_ref().is_none_or(|brand| *brand == store.brand)
                 && query.fulfilment.is_none_or(|fulfilment| store.offers(fulfilment))
@@ -92,9 +93,11 @@ fn query() -> impl Strategy<Value = Query> {
     let now = i64::from(packed_on()) * 86_400;
     let open = prop::option::of(now..now + 7 * 86_400);
     let way = prop::option::of(prop::sample::select(vec![Fulfilment::Pickup, Fulfilment::Delivery]));
-    (brand, open, way, any::<bool>(), 1usize..20).prop_map(|(brand, open_at, fulfilment, item, limit)| Query {
+    let all = (brand, open, any::<bool>(), way, any::<bool>(), 1usize..20);
+    all.prop_map(|(brand, open_at, said_only, fulfilment, item, limit)| Query {
         brand: brand.map(str::to_owned),
         open_at,
+        said_only,
         fulfilment,
         item: item.then(|| "oolong".to_owned()),
         limit,
@@ -114,15 +117,20 @@ proptest! {
         let pack = Pack::read(&pack(&stores, packed_on()).country).unwrap();
         prop_assert_eq!(pack.index.len(), stores.len());
         for (near, query, width, height) in asked {
-            let query = Query { near: Some(near), ..query };
-            same(&pack.index.find(&query, &none), &brute(&pack.index, &query))?;
+            let mut query = Query { near: Some(near), ..query };
+            // Some say that they take orders, some that they do not, most say nothing.
+            let live = |store: u32| (store % 5 < 2).then(|| Live { accepting: store % 5 == 0, wait_minutes: 5 });
+            for store in pack.index.stores().filter(|store| live(*store).is_some_and(|live| live.accepting)) {
+                query.spoken.add(pack.index.spoken(store));
+            }
+            same(&pack.index.find(&query, &live), &brute(&pack.index, &query, &live))?;
             let east = if near.lon + width > 180.0 { near.lon + width - 360.0 } else { near.lon + width };
             let view = View { west: near.lon, south: near.lat, east, north: (near.lat + height).min(90.0) };
             let query = Query { view: Some(view), ..query };
-            same(&pack.index.find(&query, &none), &brute(&pack.index, &query))?;
+            same(&pack.index.find(&query, &live), &brute(&pack.index, &query, &live))?;
             let all = Query { limit: 10_000, ..query };
-            let shown: u32 = pack.index.clusters(view, 4, &all, &none).iter().map(|cluster| cluster.stores).sum();
-            prop_assert_eq!(shown as usize, brute(&pack.index, &all).len());
+            let shown: u32 = pack.index.clusters(view, 4, &all, &live).iter().map(|cluster| cluster.stores).sum();
+            prop_assert_eq!(shown as usize, brute(&pack.index, &all, &live).len());
         }
     }
 }
@@ -188,6 +196,11 @@ fn live_states_order_and_refuse() {
     let query = Query { near, order: Order::Wait, limit: 3, ..Query::default() };
     let order: Vec<u32> = index.find(&query, &live).iter().map(|hit| hit.store).collect();
     assert_eq!(order, [8, 7, 6]);
+    // A wait of nothing is no short wait where no orders are taken.
+    let shut = |store: u32| Some(Live { accepting: store > 6, wait_minutes: if store > 6 { 30 } else { 0 } });
+    let mut first: Vec<u32> = index.find(&query, &shut)[..2].iter().map(|hit| hit.store).collect();
+    first.sort_unstable();
+    assert_eq!(first, [7, 8]);
     let now = i64::from(packed_on()) * 86_400 + 4 * 3600;
     let open = Query { near, open_at: Some(now), limit: 100, ..Query::default() };
     let (all, some) = (index.find(&open, &none), index.find(&open, &live));

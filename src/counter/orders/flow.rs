@@ -1,4 +1,4 @@
-//! The way of one order from goods to handing over, as a machine without clock, network or words.
+//! The way of one order from goods to handing over, as a machine without clock, network, dice or words.
 //!
 //! The shell tells it what happens ([`Flow::hear`]) and does what it asks for ([`Flow::due`]). What is asked for follows
 //! from the state alone, so a flow that was stored in the middle of something goes on from there, under the same key.
@@ -19,7 +19,8 @@ use crate::failure::Failure;
 /// The order of one brand's goods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Flow {
-    /// What its idempotency keys begin with: the wish and which of its orders.
+    /// What its idempotency keys begin with: the wish and which of its orders; another one after whatever the shopper
+    /// presses.
     pub(crate) id: String,
     pub(crate) brand: String,
     pub(crate) wanted: Wanted,
@@ -105,6 +106,15 @@ pub(crate) enum Event {
     News(Order),
 }
 
+impl Event {
+    fn is_pressed(&self) -> bool {
+        match self {
+            Self::Near(_) | Self::Chosen(_) | Self::Took { .. } | Self::Pressed(_) | Self::Wants(_) => true,
+            Self::Begin { .. } | Self::Found(_) | Self::Replied { .. } | Self::Done { .. } | Self::News(_) => false,
+        }
+    }
+}
+
 /// Ways out that are no offers of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
@@ -114,6 +124,8 @@ pub(crate) enum Remedy {
     OtherStore,
     /// Fetch it instead of having it brought.
     Pickup,
+    /// Have it brought instead of fetching it.
+    Delivery,
     /// With whichever vouchers fit.
     BestVouchers,
     /// The goods go back to the cart.
@@ -151,7 +163,7 @@ impl Flow {
     }
 
     /// The flow of an order that the ledger has already.
-    pub(crate) fn of(order: Order, brand: String) -> Self {
+    pub(crate) fn of(id: String, order: Order, brand: String) -> Self {
         let wanted = Wanted {
             goods: order.goods.clone(),
             fulfilment: Some(order.fulfilment),
@@ -159,7 +171,7 @@ impl Flow {
             when: None,
             vouchers: Vec::new(),
         };
-        let flow = Self::new(format!("again.{}", order.id), brand, wanted, VoucherChoice::Best, None);
+        let flow = Self::new(id, brand, wanted, VoucherChoice::Best, None);
         Self { stage: Stage::Placed { order, doing: None }, ..flow }
     }
 
@@ -183,7 +195,18 @@ impl Flow {
     }
 
     /// Takes in what happened at `now`. What does not fit the stage is late or doubled, and changes nothing.
-    pub(crate) fn hear(&mut self, event: Event, now: Millis) {
+    ///
+    /// What the shopper presses is a request of its own, whichever tab it is pressed in, so it goes out under a `fresh`
+    /// id. What follows by itself does not: tabs that go on from the same state ask under the same key.
+    pub(crate) fn hear(&mut self, event: Event, now: Millis, fresh: impl FnOnce() -> String) {
+        let before = event.is_pressed().then(|| self.stage.clone());
+        self.take(event, now);
+        if before.is_some_and(|before| before != self.stage) {
+            self.id = fresh();
+        }
+    }
+
+    fn take(&mut self, event: Event, now: Millis) {
         match event {
             Event::Begin { chosen } => {
                 if self.stage == Stage::New {
@@ -252,7 +275,7 @@ impl Flow {
         }
     }
 
-    fn delivers(&self) -> bool {
+    pub(crate) fn delivers(&self) -> bool {
         self.wanted.fulfilment == Some(Fulfilment::Delivery)
     }
 

@@ -127,6 +127,7 @@ fn event(flow: &Flow, line: &str) -> Event {
             "again" => Remedy::Again,
             "other" => Remedy::OtherStore,
             "pickup" => Remedy::Pickup,
+            "delivery" => Remedy::Delivery,
             "best" => Remedy::BestVouchers,
             _ => Remedy::Back,
         }),
@@ -169,11 +170,12 @@ fn shown(flow: &Flow) -> String {
     format!("{stage}{due}{waiting}{trouble}")
 }
 
+/// Fresh ids are called by where in the line the shopper pressed: `n1` the first, `n2` the next.
 #[track_caller]
 fn check_flow(mut flow: Flow, events: &str, expected: &str) {
-    for line in events.split(';').map(str::trim) {
+    for (at, line) in events.split(';').map(str::trim).enumerate() {
         let event = event(&flow, line);
-        flow.hear(event, NOW);
+        flow.hear(event, NOW, || format!("n{at}"));
         // Whatever happens, a reload finds it as it was left.
         let text = serde_json::to_string(&flow).expect("it can be stored");
         assert_eq!(serde_json::from_str::<Flow>(&text).expect("it can be read again"), flow);
@@ -183,14 +185,20 @@ fn check_flow(mut flow: Flow, events: &str, expected: &str) {
 
 #[track_caller]
 fn check(events: &str, expected: &str) {
-    check_flow(flow(None, Some("bund")), events, expected);
+    check_flow(flow(None, None), events, expected);
 }
 
 #[test]
 fn a_store_is_chosen() {
-    check("begin", "finding bund");
+    check("begin", "place?");
+    check("begin; near here", "finding here");
+    check("begin; near dock; found s1", "asking s1 [n1.1]");
     check("begin s3", "asking s3 [w.0.1]");
-    check("begin; begin s3", "finding bund");
+    check("begin; begin s3", "place?");
+    let check = |events, expected| check_flow(flow(None, Some("bund")), events, expected);
+    check("begin", "finding bund");
+    // Where to pick it up was said after the store was chosen, or for this very order.
+    check("begin s3", "finding bund");
     check("begin; found s1 s2", "asking s1 [w.0.1]");
     check("begin; found s1:closed s2:busy", "asking s2 [w.0.1]");
     check("begin; found s1:without s2", "asking s2 [w.0.1]");
@@ -198,25 +206,35 @@ fn a_store_is_chosen() {
     check("begin; found s1:closed s2:closed", "asking s1 [w.0.1]");
     check("begin; found s1:shut", "place? not bund");
     check("begin; found", "place? not bund");
-    check("begin; found; near pier; found s4", "asking s4 [w.0.1]");
-    check("begin; found; chosen s5", "asking s5 [w.0.1]");
+    check("begin; found; near pier; found s4", "asking s4 [n2.1]");
+    check("begin; found; chosen s5", "asking s5 [n2.1]");
     check("begin; found gone", "finding bund …");
     check("begin; found gone; found s1", "asking s1 [w.0.1]");
-    check_flow(flow(None, None), "begin", "place?");
-    check_flow(flow(None, None), "begin; near here", "finding here");
-    check_flow(flow(Some(Fulfilment::Delivery), Some("bund")), "begin s3", "asking s3 to bund [w.0.1]");
-    check_flow(flow(Some(Fulfilment::Delivery), None), "begin s3", "place?");
-    check_flow(flow(Some(Fulfilment::Delivery), None), "begin s3; near dock", "asking s3 to dock [w.0.1]");
-    check_flow(flow(Some(Fulfilment::Pickup), None), "begin; near dock; found s1", "asking s1 [w.0.1]");
+}
+
+#[test]
+fn what_is_brought_goes_to_the_address_from_whichever_store() {
+    let to = |place| flow(Some(Fulfilment::Delivery), place);
+    check_flow(to(Some("bund")), "begin s3", "asking s3 to bund [w.0.1]");
+    check_flow(to(None), "begin s3", "place?");
+    check_flow(to(None), "begin s3; near dock", "asking s3 to dock [n1.1]");
+    // An address that the map does not know is no dead end: only the store is looked for otherwise.
+    check_flow(to(Some("flat3")), "begin; found", "place? not flat3");
+    check_flow(to(Some("flat3")), "begin; found; near here", "finding here");
+    check_flow(to(Some("flat3")), "begin; found; near here; found s4", "asking s4 to flat3 [n2.1]");
+    check_flow(to(Some("flat3")), "begin; found; near here; found; chosen s5", "asking s5 to flat3 [n4.1]");
+    check_flow(to(Some("flat3")), "begin; found; chosen s5", "asking s5 to flat3 [n2.1]");
+    check_flow(to(Some("flat3")), "begin; found; near dock; found s4", "asking s4 to dock [n2.1]");
+    check_flow(to(None), "begin; near here", "place?");
 }
 
 #[test]
 fn busy_is_negotiated() {
     check("begin s1; offer", "offered s1");
-    check("begin s1; offer; later", "asking s1 +25 [w.0.2]");
-    check("begin s1; offer; at s9", "asking s9 +15 [w.0.2]");
+    check("begin s1; offer; later", "asking s1 +25 [n2.2]");
+    check("begin s1; offer; at s9", "asking s9 +15 [n2.2]");
     check("begin s1; offer; at s9; offer; later; reserved", "reserved");
-    check("begin s1; offer; chosen s7", "asking s7 [w.0.2]");
+    check("begin s1; offer; chosen s7", "asking s7 [n2.2]");
     check("begin s1; offer; press other", "place?");
     check("begin s1; offer; press back", "returned");
     check("begin s1; offer; press back; chosen s7; later", "returned");
@@ -240,14 +258,21 @@ fn no_answer_is_asked_for_again_under_the_same_key() {
 fn refusals_have_ways_out() {
     check("begin s1; no item_unavailable", "refused s1 !");
     check("begin s1; no item_unavailable; press again", "refused s1 !");
-    check("begin s1; no item_unavailable; press other; near dock; found s2", "asking s2 [w.0.2]");
-    check("begin s1; no item_unavailable; chosen s2", "asking s2 [w.0.2]");
-    check("begin s1; no voucher_suspended; press again", "asking s1 [w.0.2]");
-    check("begin s1; no garbled; press again", "asking s1 [w.0.2]");
+    check("begin s1; no item_unavailable; press other; near dock; found s2", "asking s2 [n3.2]");
+    check("begin s1; no item_unavailable; chosen s2", "asking s2 [n2.2]");
+    check("begin s1; no voucher_suspended; press again", "asking s1 [n2.2]");
+    check("begin s1; no garbled; press again", "asking s1 [n2.2]");
+    check("begin s1; no order_too_far_ahead; press again", "refused s1 !");
     check("begin s1; no order_invalid; press again", "refused s1 !");
     check("begin s1; no order_invalid; press back", "returned");
-    let delivery = flow(Some(Fulfilment::Delivery), Some("bund"));
-    check_flow(delivery, "begin s1; no fulfilment_unavailable; press pickup", "asking s1 [w.0.2]");
+    let way = |way| flow(Some(way), Some("bund"));
+    check_flow(way(Fulfilment::Delivery), "begin s1; no fulfilment_unavailable; press pickup", "asking s1 [n2.2]");
+    check_flow(way(Fulfilment::Delivery), "begin s1; no fulfilment_unavailable; press delivery", "refused s1 !");
+    let refused = "begin; found s1; no fulfilment_unavailable; press";
+    check_flow(way(Fulfilment::Pickup), &format!("{refused} pickup"), "refused s1 !");
+    check_flow(way(Fulfilment::Pickup), &format!("{refused} delivery"), "place?");
+    check_flow(way(Fulfilment::Pickup), &format!("{refused} delivery; near dock"), "asking s1 to dock [n4.2]");
+    check_flow(flow(None, Some("bund")), &format!("{refused} delivery; near dock"), "asking s1 to dock [n4.2]");
     let mut chosen = flow(None, None);
     chosen.vouchers = VoucherChoice::Grants(vec!["g".into()]);
     check_flow(chosen, "begin s1; no discount_code_item_ineligible; press best; reserved", "reserved");
@@ -260,13 +285,17 @@ fn what_is_reserved_is_confirmed_or_not() {
     check("begin s1; reserved; want confirm; want cancel", "reserved confirm [confirm.o1]");
     check("begin s1; reserved; want confirm; did confirm confirmed", "confirmed");
     check("begin s1; reserved; want cancel; did cancel cancelled", "cancelled");
-    check("begin s1; reserved; want cancel; did cancel cancelled; press again", "asking s1 [w.0.2]");
+    check("begin s1; reserved; want cancel; did cancel cancelled; press again", "asking s1 [n4.2]");
     check("begin s1; reserved; want cancel; did cancel cancelled; press back", "returned");
     check("begin s1; reserved; want confirm; failed confirm order_lapsed", "lapsed !");
-    check("begin s1; reserved; want confirm; failed confirm order_lapsed; press again", "asking s1 [w.0.2]");
+    check("begin s1; reserved; want confirm; failed confirm order_lapsed; press again", "asking s1 [n4.2]");
     check("begin s1; reserved; want replace", "reserved replace [cancel.o1]");
-    check("begin s1; reserved; want replace; did replace cancelled", "asking s1 +10 [w.0.2]");
-    check("begin s1; reserved; want replace; news cancelled 10; did replace cancelled", "asking s1 +10 [w.0.2]");
+    check("begin s1; reserved; want replace; did replace cancelled", "asking s1 +10 [n2.2]");
+    check("begin s1; reserved; want replace; news cancelled 10; did replace cancelled", "asking s1 +10 [n2.2]");
+    // Goods go back to the cart with the stage `returned`, so not before they are sure not to be made, and once.
+    check("begin s1; reserved; want return; want return", "reserved return [cancel.o1]");
+    check("begin s1; reserved; want confirm; want return", "reserved confirm [confirm.o1]");
+    check("begin s1; reserved; want return; failed return gone", "reserved return [cancel.o1] …");
     check("begin s1; reserved; want return; did return cancelled", "returned");
     check("begin s1; reserved; want return; failed return order_lapsed", "returned");
     check("begin s1; reserved; want return; failed return order_state_conflict", "reserved !");
@@ -284,7 +313,32 @@ fn news_never_goes_back() {
     check("begin s1; reserved; want confirm; did confirm confirmed; news ready 99; want cancel", "ready");
     check("begin s1; reserved; want confirm; did confirm confirmed; want cancel", "confirmed cancel [cancel.o1]");
     check("begin s1; reserved; news confirmed 5; want cancel; failed cancel order_not_cancellable", "confirmed !");
-    check("begin s1; reserved; news failed 5; press again", "asking s1 [w.0.2]");
+    check("begin s1; reserved; news failed 5; press again", "asking s1 [n3.2]");
+}
+
+#[test]
+fn each_press_is_a_request_of_its_own_and_what_follows_is_not() {
+    let hear = |flow: &mut Flow, line: &str, fresh: &str| {
+        let event = event(flow, line);
+        flow.hear(event, NOW, || fresh.to_owned());
+        shown(flow)
+    };
+    // Ordered again from the list, and again at the next visit: the ledger has the first one still.
+    let lapsed = || Flow::of("w.0".into(), order("s1", OrderState::Lapsed, NOW), "leaf".into());
+    assert_eq!(hear(&mut lapsed(), "press again", "a"), "asking s1 [a.1]");
+    assert_eq!(hear(&mut lapsed(), "press again", "b"), "asking s1 [b.1]");
+    // Another tab has an older copy.
+    let mut flow = flow(None, Some("bund"));
+    hear(&mut flow, "begin", "-");
+    let mut copy = flow.clone();
+    assert_eq!(hear(&mut flow, "found s1", "a"), hear(&mut copy, "found s1", "b"));
+    assert_eq!(hear(&mut flow, "offer", "c"), hear(&mut copy, "offer", "d"));
+    assert_ne!(hear(&mut flow, "later", "e"), hear(&mut copy, "at s9", "f"));
+    // Asked for again without an answer, and after a reload.
+    let key = flow.due();
+    hear(&mut flow, "no gone", "g");
+    let text = serde_json::to_string(&flow).expect("it can be stored");
+    assert_eq!(serde_json::from_str::<Flow>(&text).expect("it can be read again").due(), key);
 }
 
 #[test]
@@ -292,9 +346,9 @@ fn what_is_not_confirmed_in_time_has_lapsed() {
     let mut flow = flow(None, None);
     for line in ["begin s1", "reserved"] {
         let event = event(&flow, line);
-        flow.hear(event, NOW);
+        flow.hear(event, NOW, String::new);
     }
-    flow.hear(Event::Wants(Act::Confirm), HELD);
+    flow.hear(Event::Wants(Act::Confirm), HELD, String::new);
     assert_eq!(shown(&flow), "reserved");
     assert_eq!(flow.remedies(HELD - 1), []);
     assert_eq!(flow.remedies(HELD), [Remedy::Again, Remedy::Back]);

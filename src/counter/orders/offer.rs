@@ -9,14 +9,19 @@ use super::{
     place::OnMap,
     time,
 };
-use crate::show::name;
+use crate::{show::name, words::orders::OrdersWords};
+
+/// What stands before the offers, or in their place.
+pub(super) fn lead(words: &OrdersWords, offer: &Offer) -> &'static str {
+    let none = offer.later.is_none() && offer.alternatives.is_empty();
+    if none { words.no_offers } else { words.offers }
+}
 
 #[component]
 pub(crate) fn OfferView(hand: Hand, offer: Offer) -> impl IntoView {
     let (desk, words) = (hand.desk, &hand.desk.language.get_untracked().words().orders);
     let (what, _) = problem_text(&Problem::new(offer.reason, ""), desk.language.get_untracked());
-    let none = offer.later.is_none() && offer.alternatives.is_empty();
-    let lead = if none { words.no_offers } else { words.offers };
+    let lead = lead(words, &offer);
     let when = move |slot: Slot| {
         (words.ready_at)(&desk.clock_time(slot.ready_at), time::minutes_until(slot.ready_at, desk.now.get()))
     };
@@ -52,5 +57,25 @@ pub(crate) fn OfferView(hand: Hand, offer: Offer) -> impl IntoView {
             <ul class="offers">{later} {others.collect_view()}</ul>
         </div>
         <OnMap hand/>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oolong_protocol::shop::Reason;
+
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn nothing_is_announced_where_there_is_nothing() {
+        let slot = Slot { ready_at: 0, minutes: 5 };
+        for language in [Language::English, Language::Chinese] {
+            let words = &language.words().orders;
+            for (later, expected) in [(None, words.no_offers), (Some(slot), words.offers)] {
+                let offer = Offer { reason: Reason::StoreBusy, later, alternatives: Vec::new() };
+                assert_eq!(lead(words, &offer), expected);
+            }
+        }
     }
 }

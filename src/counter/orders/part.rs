@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 
 use super::{
     flow::{Act, Event, Flow, Remedy, Stage, Trouble},
-    offer::OfferView,
+    offer::{OfferView, lead},
     place::PlaceForm,
     price::Price,
     progress::{Codes, Hinted, Number, Steps},
@@ -85,12 +85,12 @@ pub(crate) fn PartCard(wish: Wish, at: usize) -> impl IntoView {
 fn stage(hand: Hand, flow: Flow, state: Option<OrderState>) -> AnyView {
     let words = &hand.desk.words().orders;
     let (trouble, waiting) = (trouble_view(hand.desk, &flow), flow.waiting);
-    let remedies = remedy_buttons(hand, &flow);
+    let (remedies, delivers) = (remedy_buttons(hand, &flow), flow.delivers());
     match flow.stage {
         Stage::New => working(words.doing, waiting, words.waiting, remedies),
         Stage::Place { unknown } => view! {
             {trouble}
-            <PlaceForm hand unknown delivers=flow.wanted.fulfilment == Some(oolong_intent::Fulfilment::Delivery)/>
+            <PlaceForm hand unknown delivers address=flow.wanted.place.filter(|_| delivers)/>
             {remedies}
         }
         .into_any(),
@@ -124,11 +124,11 @@ fn said(desk: Desk, flow: &Flow, state: Option<OrderState>) -> String {
         (Stage::Asking { .. } | Stage::Finding { .. }, _) => words.asking.to_owned(),
         (Stage::Offered { offer, .. }, _) => {
             let (what, _) = problem_text(&Problem::new(offer.reason, ""), desk.language.get());
-            format!("{what} {}", words.offers)
+            format!("{what} {}", lead(words, offer))
         }
         (Stage::Returned, _) => words.returned.to_owned(),
-        (Stage::Place { .. }, _) if flow.wanted.fulfilment == Some(oolong_intent::Fulfilment::Delivery) => {
-            words.ask_delivery.to_owned()
+        (Stage::Place { .. }, _) if flow.delivers() => {
+            flow.wanted.place.as_deref().map_or(words.ask_delivery.to_owned(), words.brought_to)
         }
         (Stage::Place { .. }, _) => words.ask_pickup.to_owned(),
         // Refusals are alerts of their own.
@@ -168,7 +168,7 @@ fn placed(hand: Hand, order: Order, state: OrderState, doing: Option<Act>, waiti
                 {head}
                 {facts(desk, &order)}
                 <Price order=order.clone()/>
-                <Hinted hand order/>
+                <Hinted hand order doing=busy/>
                 {until.map(|until| view! {
                     <p class="order-held">
                         {words.held} " "
@@ -279,15 +279,11 @@ fn remedy_buttons(hand: Hand, flow: &Flow) -> AnyView {
             Remedy::Again => (words.again, "order-again"),
             Remedy::OtherStore => (words.other_store, "other-store"),
             Remedy::Pickup => (words.pickup_instead, "pickup-instead"),
+            Remedy::Delivery => (words.deliver_instead, "deliver-instead"),
             Remedy::BestVouchers => (words.best_vouchers, "best-vouchers"),
             Remedy::Back => (words.back, "back-to-cart"),
         };
-        let press = move |_| {
-            if remedy == Remedy::Back {
-                hand.wish.give_back(hand.at);
-            }
-            hand.tell(Event::Pressed(remedy));
-        };
+        let press = move |_| hand.tell(Event::Pressed(remedy));
         view! { <button type="button" class="quiet" data-testid=tag on:click=press>{text}</button> }
     };
     if remedies.is_empty() {

@@ -1,4 +1,5 @@
-//! Where an order is picked up or brought to: typed, from the device, or chosen on the map.
+//! Where an order is picked up or brought to: typed, from the device, or chosen on the map. An address that is typed says
+//! where to bring it; device and map then only say which store makes it.
 
 use leptos::{html, prelude::*};
 use oolong_protocol::counter::StoreSearch;
@@ -20,10 +21,17 @@ enum Position {
 }
 
 #[component]
-pub(crate) fn PlaceForm(hand: Hand, unknown: Option<String>, delivers: bool) -> impl IntoView {
+pub(crate) fn PlaceForm(
+    hand: Hand,
+    unknown: Option<String>,
+    delivers: bool,
+    /// Where to bring it, once that was said.
+    address: Option<String>,
+) -> impl IntoView {
     let words = &hand.desk.language.get_untracked().words().orders;
     let field = NodeRef::<html::Input>::new();
     let position = RwSignal::new(Position::Unasked);
+    let finds_store = !delivers || address.is_some();
     let said = unknown.map(|place| match place.as_str() {
         HERE if whereabouts::known().is_none() => words.position_needed.to_owned(),
         HERE => (words.none_near)(words.here),
@@ -57,6 +65,7 @@ pub(crate) fn PlaceForm(hand: Hand, unknown: Option<String>, delivers: bool) -> 
     };
     view! {
         {said.map(|said| view! { <p class="order-waiting" role="status">{said}</p> })}
+        {address.map(|address| view! { <p class="order-waiting" data-testid="brought-to">{(words.brought_to)(&address)}</p> })}
         <form class="order-place" on:submit=typed data-testid="order-place">
             <h3 class="order-state" data-testid="order-state">{if delivers { words.ask_delivery } else { words.ask_pickup }}</h3>
             <label class="order-field">
@@ -65,7 +74,7 @@ pub(crate) fn PlaceForm(hand: Hand, unknown: Option<String>, delivers: bool) -> 
             </label>
             <div class="buttons">
                 <button class="main" data-testid="place-go">{words.place_go}</button>
-                {(!delivers).then(|| view! {
+                {finds_store.then(|| view! {
                     <button
                         type="button"
                         class="quiet"
@@ -79,7 +88,7 @@ pub(crate) fn PlaceForm(hand: Hand, unknown: Option<String>, delivers: bool) -> 
             </div>
             <p class="order-waiting" role="status">{told}</p>
         </form>
-        {(!delivers).then(|| view! { <OnMap hand/> })}
+        {finds_store.then(|| view! { <OnMap hand/> })}
     }
 }
 

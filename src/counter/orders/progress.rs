@@ -90,9 +90,10 @@ pub(crate) fn Codes(order: Order) -> impl IntoView {
     }
 }
 
-/// A voucher that would make the reserved order cheaper.
+/// A voucher that would make the reserved order cheaper. Nothing to press while something is being done with the order
+/// already.
 #[component]
-pub(crate) fn Hinted(hand: Hand, order: Order) -> impl IntoView {
+pub(crate) fn Hinted(hand: Hand, order: Order, doing: bool) -> impl IntoView {
     let desk = hand.desk;
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<(String, String)>);
@@ -111,10 +112,7 @@ pub(crate) fn Hinted(hand: Hand, order: Order) -> impl IntoView {
             }
         });
     };
-    let give_back = move |_| {
-        hand.wish.give_back(hand.at);
-        hand.tell(Event::Wants(Act::Return));
-    };
+    let give_back = move |_| hand.tell(Event::Wants(Act::Return));
     move || {
         let words = &desk.words().orders;
         let name = |voucher: &str| voucher_name(&desk.campaign(), voucher, desk.language.get());
@@ -126,7 +124,7 @@ pub(crate) fn Hinted(hand: Hand, order: Order) -> impl IntoView {
                     class="quiet"
                     data-testid="hint-claim"
                     data-voucher=voucher.clone()
-                    disabled=move || busy.get()
+                    disabled=move || doing || busy.get()
                     on:click=move |_| claim(voucher.clone())
                 >
                     {words.hint_claim_do}
@@ -135,7 +133,9 @@ pub(crate) fn Hinted(hand: Hand, order: Order) -> impl IntoView {
             .into_any(),
             Hint::AddMore { voucher, missing } => view! {
                 <p>{(words.hint_more)(&name(&voucher), &desk.money(missing))}</p>
-                <button type="button" class="quiet" data-testid="hint-more" on:click=give_back>{words.hint_more_do}</button>
+                <button type="button" class="quiet" data-testid="hint-more" disabled=doing on:click=give_back>
+                    {words.hint_more_do}
+                </button>
             }
             .into_any(),
         };

@@ -23,7 +23,7 @@ use crate::{
     clock::sleep,
     desk::Desk,
     failure::Failure,
-    listen,
+    identity, listen,
     stores::nearby::{self, NoStores},
     wallet,
 };
@@ -49,7 +49,7 @@ struct Register {
     owner: Owner,
     /// Oldest first.
     wishes: RwSignal<Vec<Wish>>,
-    /// Stores chosen on the map: brand and store, the last one last.
+    /// Stores chosen on the map for the next order of their brand: brand and store, the last one last.
     chosen: Vec<(String, String)>,
 }
 
@@ -98,7 +98,8 @@ pub(crate) fn begin(desk: Desk, name: &str, wanted: &Wanted) -> Option<Wish> {
     let wish = add(name.to_owned(), now, flows)?;
     for at in 0..wish.flows.with_untracked(Vec::len) {
         let brand = wish.flows.with_untracked(|flows| flows[at].brand.clone());
-        wish.hear(at, Event::Begin { chosen: chosen_store(&brand) });
+        wish.hear(at, Event::Begin { chosen: take_chosen(&brand) });
+        nearby::forget(&brand);
     }
     Some(wish)
 }
@@ -116,7 +117,7 @@ pub(crate) fn of(desk: Desk, order: &Order) -> Option<(Wish, usize)> {
     }
     let campaign = desk.campaign();
     let brand = order.goods.iter().find_map(|line| campaign.item(&line.item)).map(|(brand, _)| brand.id.clone());
-    let flow = Flow::of(order.clone(), brand.unwrap_or_default());
+    let flow = Flow::of(identity::fresh_key(), order.clone(), brand.unwrap_or_default());
     let wish = add(flow.id.clone(), desk.server_now(), vec![flow])?;
     Some((wish, 0))
 }
@@ -137,10 +138,12 @@ impl Wish {
         let now = self.desk.server_now();
         let before = self.flows.with_untracked(|flows| flows.get(at).cloned());
         let Some(mut flow) = before.clone() else { return };
-        flow.hear(event, now);
+        flow.hear(event, now, identity::fresh_key);
         if before.as_ref() == Some(&flow) {
             return;
         }
+        // Only now is it sure that they were not ordered, and it happens once.
+        let returned = (flow.stage == Stage::Returned).then(|| flow.wanted.clone());
         let placed = flow.order().cloned();
         let news = placed.filter(|order| before.and_then(|flow| flow.order().cloned()).as_ref() != Some(order));
         self.flows.update(|flows| flows[at] = flow);
@@ -149,13 +152,10 @@ impl Wish {
         if let Some(order) = news {
             book::take(self.desk, order);
         }
+        if let Some(wanted) = returned {
+            self.desk.tell(&FromCounter::Back { order: Box::new(wanted) });
+        }
         self.drive(at);
-    }
-
-    /// The goods go back to the cart.
-    pub(crate) fn give_back(&self, at: usize) {
-        let Some(flow) = untrack(|| self.flow(at)) else { return };
-        self.desk.tell(&FromCounter::Back { order: Box::new(flow.wanted) });
     }
 
     /// Claims a voucher and has the order made anew with it. The reservation is kept until the voucher is there.
@@ -276,26 +276,29 @@ fn add(name: String, at: Millis, flows: Vec<Flow>) -> Option<Wish> {
     })
 }
 
-/// A store was chosen on the map: it is for the newest order of its brand that still looks for one, and for the next.
+/// A store was chosen on the map: it is for the newest order of its brand that still looks for one, else for the next.
 fn chosen(store: &str, brand: &str) {
-    REGISTER.with_borrow_mut(|register| {
-        if let Some(register) = register {
-            register.chosen.retain(|(known, _)| known != brand);
-            register.chosen.push((brand.to_owned(), store.to_owned()));
-        }
-    });
+    take_chosen(brand);
     for wish in untrack(all).into_iter().rev() {
         let looks = |flow: &Flow| flow.brand == brand && flow.can_choose();
         if let Some(at) = wish.flows.with_untracked(|flows| flows.iter().position(looks)) {
+            nearby::forget(brand);
             return wish.hear(at, Event::Chosen(store.to_owned()));
         }
     }
+    REGISTER.with_borrow_mut(|register| {
+        if let Some(register) = register {
+            register.chosen.push((brand.to_owned(), store.to_owned()));
+        }
+    });
 }
 
-fn chosen_store(brand: &str) -> Option<String> {
-    REGISTER.with_borrow(|register| {
-        let chosen = register.as_ref().map(|register| register.chosen.as_slice()).unwrap_or_default();
-        chosen.iter().find(|(known, _)| known == brand).map(|(_, store)| store.clone())
+/// The store chosen for the next order of a brand, which this is.
+fn take_chosen(brand: &str) -> Option<String> {
+    REGISTER.with_borrow_mut(|register| {
+        let chosen = &mut register.as_mut()?.chosen;
+        let at = chosen.iter().position(|(known, _)| known == brand)?;
+        Some(chosen.remove(at).1)
     })
 }
 

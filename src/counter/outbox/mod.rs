@@ -5,45 +5,31 @@
 //! as it did before. Attempts are made at the start, when the network comes back, when the page is shown again, and by a
 //! timer whose waits grow; by one tab at a time where the browser has locks.
 
+mod connection;
 mod lock;
 mod policy;
 mod sending;
+mod standing;
 mod store;
 
 use std::{cell::Cell, collections::BTreeMap, rc::Rc, time::Duration};
 
 use leptos::prelude::*;
-use oolong_protocol::counter::FromCounter;
+use oolong_protocol::{
+    counter::FromCounter,
+    shop::{Millis, Problem},
+};
 use wasm_bindgen_futures::spawn_local;
 
-pub(crate) use self::policy::Outcome;
 use self::{policy::Entry, store::Store};
-use crate::{desk::Desk, failure::Failure, identity, listen};
+pub(crate) use self::{
+    policy::Outcome,
+    standing::{Standing, State},
+};
+use crate::{desk::Desk, identity, listen};
 
 /// How long outcomes are kept, milliseconds.
 const REMEMBERED: i64 = 30 * 24 * 3_600_000;
-
-/// A claim, as cards show it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Standing {
-    /// Campaign id.
-    pub(crate) voucher: String,
-    /// When it was made, by this device's clock.
-    pub(crate) at: i64,
-    /// How far it is.
-    pub(crate) state: State,
-}
-
-/// How far a claim is.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum State {
-    /// An attempt is being made.
-    Sending,
-    /// It waits for the next attempt, because of this.
-    Waiting(Failure),
-    /// The server has decided.
-    Decided(Outcome),
-}
 
 /// A handle to the outbox; cheap to copy.
 #[derive(Clone, Copy)]
@@ -57,7 +43,7 @@ pub(crate) struct Outbox {
 
 #[derive(Default)]
 struct Inner {
-    store: futures::lock::Mutex<Option<Rc<Store>>>,
+    store: Store,
     busy: Cell<bool>,
     again: Cell<bool>,
     failed: Cell<u32>,
@@ -79,8 +65,12 @@ impl Outbox {
     /// Sends what waits from earlier visits, and whatever comes, from now on.
     pub(crate) fn start(&self, desk: Desk) {
         let outbox = *self;
-        listen::window("online", move |_| outbox.drain(desk));
-        listen::shown(move || outbox.drain(desk));
+        let again = move || {
+            outbox.inner.with_value(|inner| inner.store.renew());
+            outbox.drain(desk);
+        };
+        listen::window("online", move |_| again());
+        listen::shown(again);
         Effect::new(move |told: Option<u32>| {
             let count = outbox.count();
             if told != Some(count) {
@@ -89,8 +79,7 @@ impl Outbox {
             count
         });
         spawn_local(async move {
-            let store = outbox.store().await;
-            store.forget_before(now() - REMEMBERED).await;
+            outbox.inner.get_value().store.forget_before(now() - REMEMBERED).await;
             outbox.drain(desk);
         });
     }
@@ -105,7 +94,7 @@ impl Outbox {
         let outbox = *self;
         spawn_local(async move {
             let entry = Entry { wish, voucher, shopper: identity::code(), at: now() };
-            let kept = outbox.store().await.add(&entry).await;
+            let kept = outbox.inner.get_value().store.add(&entry).await;
             if !kept {
                 outbox.unkept.set(true);
             }
@@ -161,18 +150,19 @@ impl Outbox {
 
     /// The newest claim of a voucher that is not decided.
     pub(crate) fn open_claim(&self, voucher: &str) -> Option<Standing> {
+        self.standings.with(|standings| standing::undecided(standings.values(), voucher).cloned())
+    }
+
+    /// When and why the last claim of a voucher was refused, if that was after `since`.
+    pub(crate) fn refused(&self, voucher: &str, since: Millis) -> Option<(Millis, Problem)> {
         self.standings.with(|standings| {
-            let open = standings
-                .values()
-                .filter(|standing| standing.voucher == voucher && !matches!(standing.state, State::Decided(_)));
-            open.max_by_key(|standing| standing.at).cloned()
+            standing::refused(standings.values(), voucher, since).map(|(at, problem)| (at, problem.clone()))
         })
     }
 
     /// How many claims wait.
     fn count(&self) -> u32 {
-        let open = |standing: &&Standing| !matches!(standing.state, State::Decided(_));
-        self.standings.with(|standings| standings.values().filter(open).count() as u32)
+        self.standings.with(|standings| standing::waiting(standings.values()) as u32)
     }
 
     fn wake_after(self, desk: Desk, wait: f64) {
@@ -189,18 +179,6 @@ impl Outbox {
 
     fn failed(&self, times: u32) {
         self.inner.with_value(|inner| inner.failed.set(times));
-    }
-
-    /// The store, opened at the first use.
-    async fn store(&self) -> Rc<Store> {
-        let inner = self.inner.get_value();
-        let mut store = inner.store.lock().await;
-        if let Some(store) = &*store {
-            return Rc::clone(store);
-        }
-        let opened = Rc::new(Store::open().await);
-        *store = Some(Rc::clone(&opened));
-        opened
     }
 }
 

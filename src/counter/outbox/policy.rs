@@ -26,6 +26,9 @@ pub(crate) struct Entry {
 pub(crate) struct Settled {
     pub(crate) entry: Entry,
     pub(crate) outcome: Outcome,
+    /// When that was, by the server's clock; earlier builds did not note it.
+    #[serde(default)]
+    pub(crate) at: Option<i64>,
 }
 
 /// What the server decided.

@@ -18,8 +18,8 @@ use crate::{
 impl Outbox {
     /// One attempt for each; milliseconds until the next ones, if any are to be made.
     pub(super) async fn attempt(self, desk: Desk) -> Option<f64> {
-        let store = self.store().await;
-        let waiting = store.all().await.waiting;
+        let inner = self.inner.get_value();
+        let waiting = inner.store.all().await.waiting;
         let mut wait: Option<f64> = None;
         let mut unreachable = None;
         for entry in waiting {
@@ -40,15 +40,15 @@ impl Outbox {
             let failed = self.inner.with_value(|inner| inner.failed.get());
             match judge(outcome, failed, js_sys::Math::random()) {
                 Fate::Decided(outcome) => {
-                    let settled = Settled { entry, outcome };
-                    store.settle(&settled).await;
+                    let settled = Settled { entry, outcome, at: Some(desk.server_now()) };
+                    inner.store.settle(&settled).await;
                     self.failed(0);
                     if let Outcome::Granted(grant) = &settled.outcome
                         && settled.entry.shopper == identity::code()
                     {
                         wallet::take(desk, Grant::clone(grant));
                     }
-                    self.show(&settled.entry, State::Decided(settled.outcome.clone()));
+                    self.put(settled.entry.wish.clone(), settled.into());
                     wallet::refresh(desk);
                 }
                 Fate::Open { failure, wait: next } => {
@@ -70,24 +70,27 @@ impl Outbox {
 
     /// Brings the cards up to what is kept.
     pub(super) async fn reload(self) {
-        let Kept { waiting, settled } = self.store().await.all().await;
-        storage::save(seen::WAITING, &waiting.len());
+        let Kept { waiting, settled, lasting } = self.inner.get_value().store.all().await;
+        // Whoever cannot read what waits does not say that nothing does: the next visit would not look.
+        if let Some(count) = lasting {
+            storage::save(seen::WAITING, &count);
+        }
         self.standings.update(|standings| {
-            for Settled { entry, outcome } in settled {
-                let state = State::Decided(outcome);
-                standings.insert(entry.wish, Standing { voucher: entry.voucher, at: entry.at, state });
+            for settled in settled {
+                standings.insert(settled.entry.wish.clone(), settled.into());
             }
-            for Entry { wish, voucher, at, .. } in waiting {
-                let known = standings.get(&wish).map(|standing| standing.state.clone());
+            for entry in waiting {
                 // Another tab is at it, if this one is not.
-                let state = known.unwrap_or(State::Sending);
-                standings.insert(wish, Standing { voucher, at, state });
+                standings.entry(entry.wish.clone()).or_insert_with(|| Standing::open(&entry, State::Sending));
             }
         });
     }
 
-    fn show(&self, entry: &Entry, state: State) {
-        let standing = Standing { voucher: entry.voucher.clone(), at: entry.at, state };
-        self.standings.update(|standings| drop(standings.insert(entry.wish.clone(), standing)));
+    fn show(self, entry: &Entry, state: State) {
+        self.put(entry.wish.clone(), Standing::open(entry, state));
+    }
+
+    fn put(self, wish: String, standing: Standing) {
+        self.standings.update(|standings| drop(standings.insert(wish, standing)));
     }
 }

@@ -7,7 +7,10 @@ use idb::{Database, DatabaseEvent as _, Error, Factory, ObjectStoreParams, Trans
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::JsValue;
 
-use super::policy::{Entry, Settled};
+use super::{
+    connection::Connection,
+    policy::{Entry, Settled},
+};
 use crate::clock::sleep;
 
 /// How long a database may take to open, milliseconds.
@@ -24,31 +27,27 @@ const SETTLED: &str = "settled";
 pub(super) struct Kept {
     pub(super) waiting: Vec<Entry>,
     pub(super) settled: Vec<Settled>,
+    /// How many of those that wait outlive the page; none where the database could not be read, which is not zero.
+    pub(super) lasting: Option<usize>,
 }
 
 /// The store.
 #[derive(Default)]
 pub(super) struct Store {
-    database: Option<Database>,
+    database: Connection<Database>,
     /// What the database did not take.
     memory: RefCell<(BTreeMap<String, Entry>, BTreeMap<String, Settled>)>,
 }
 
 impl Store {
-    /// Opens the database; a browser that forbids it gets memory, and so does one that never answers.
-    pub(super) async fn open() -> Self {
-        let database = match select(pin!(open()), pin!(sleep(PATIENCE))).await {
-            Either::Left((opened, _)) => opened.ok(),
-            Either::Right(_) => None,
-        };
-        Self { database, memory: RefCell::default() }
+    /// There is reason to try again for a database that could not be opened.
+    pub(super) fn renew(&self) {
+        self.database.renew();
     }
 
     /// Keeps a claim, unless its wish is known; `false` when that lasts only as long as the page.
     pub(super) async fn add(&self, entry: &Entry) -> bool {
-        if let Some(database) = &self.database
-            && add(database, entry).await.is_ok()
-        {
+        if self.with(async |database| add(database, entry).await).await.is_some() {
             return true;
         }
         let (waiting, settled) = &mut *self.memory.borrow_mut();
@@ -60,10 +59,9 @@ impl Store {
 
     /// All claims, the oldest first.
     pub(super) async fn all(&self) -> Kept {
-        let mut kept = match &self.database {
-            Some(database) => all(database).await.unwrap_or_default(),
-            None => Kept::default(),
-        };
+        let read = self.with(all).await;
+        let lasting = read.as_ref().map(|kept| kept.waiting.len());
+        let mut kept = Kept { lasting, ..read.unwrap_or_default() };
         let memory = self.memory.borrow();
         kept.waiting.extend(memory.0.values().cloned());
         kept.settled.extend(memory.1.values().cloned());
@@ -73,10 +71,8 @@ impl Store {
 
     /// A claim is decided: in one step it stops waiting and its outcome is kept.
     pub(super) async fn settle(&self, settled: &Settled) {
-        if let Some(database) = &self.database
-            && settle(database, settled).await.is_ok()
-            && !self.memory.borrow().0.contains_key(&settled.entry.wish)
-        {
+        let lasts = self.with(async |database| settle(database, settled).await).await.is_some();
+        if lasts && !self.memory.borrow().0.contains_key(&settled.entry.wish) {
             return;
         }
         let memory = &mut *self.memory.borrow_mut();
@@ -88,11 +84,21 @@ impl Store {
     pub(super) async fn forget_before(&self, at: i64) {
         let old = self.all().await.settled.into_iter().filter(|settled| settled.entry.at < at);
         for settled in old {
-            if let Some(database) = &self.database {
-                // What cannot be forgotten now is forgotten at another visit.
-                let _ = forget(database, &settled.entry.wish).await;
-            }
+            // What cannot be forgotten now is forgotten at another visit.
+            let _ = self.with(async |database| forget(database, &settled.entry.wish).await).await;
         }
+    }
+
+    async fn with<T>(&self, work: impl AsyncFn(&Database) -> Result<T, Error>) -> Option<T> {
+        self.database.with(soon, work).await
+    }
+}
+
+/// The database; none in a browser that forbids it, or that does not answer.
+async fn soon() -> Option<Database> {
+    match select(pin!(open()), pin!(sleep(PATIENCE))).await {
+        Either::Left((opened, _)) => opened.ok(),
+        Either::Right(_) => None,
     }
 }
 
@@ -124,7 +130,7 @@ async fn all(database: &Database) -> Result<Kept, Error> {
     let transaction = database.transaction(&[WAITING, SETTLED], TransactionMode::ReadOnly)?;
     let waiting = transaction.object_store(WAITING)?.get_all(None, None)?.await?;
     let settled = transaction.object_store(SETTLED)?.get_all(None, None)?.await?;
-    Ok(Kept { waiting: parsed(&waiting), settled: parsed(&settled) })
+    Ok(Kept { waiting: parsed(&waiting), settled: parsed(&settled), lasting: None })
 }
 
 async fn settle(database: &Database, settled: &Settled) -> Result<(), Error> {

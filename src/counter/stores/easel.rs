@@ -7,6 +7,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::{
     finder::Finder,
+    focus::Focus,
     gesture::Hand,
     paint::{Brush, Palette},
     search::{Dots, Kept},
@@ -21,10 +22,13 @@ const COARSE: f64 = 1_000.0;
 #[derive(Default)]
 pub(super) struct Easel {
     pub(super) clusters: Clusters,
-    dots: Option<Kept<Dots>>,
+    pub(super) dots: Option<Kept<Dots>>,
+    pub(super) crowds: Vec<Crowd>,
     pub(super) marks: Vec<Mark>,
     pub(super) palette: Option<Palette>,
     pub(super) hand: Hand,
+    /// The keyboard has left the marks: Tab goes on to what follows the map, until the focus is back.
+    pub(super) left: bool,
     /// A picture is ordered.
     ordered: bool,
     /// Whether the first picture, and the first with stores one by one, were measured.
@@ -38,8 +42,8 @@ pub(super) fn order(
     finder: Finder,
     easel: Held,
     canvas: NodeRef<html::Canvas>,
-    focused: RwSignal<Option<Target>>,
-    rasters: RwSignal<bool>,
+    focused: RwSignal<Option<Focus>>,
+    rasters: Memo<bool>,
 ) {
     let first = easel.try_update_value(|easel| !std::mem::replace(&mut easel.ordered, true));
     if first == Some(true) {
@@ -50,7 +54,7 @@ pub(super) fn order(
                 if let (Some(canvas), Some(focused)) =
                     (canvas.try_get_untracked().flatten(), focused.try_get_untracked())
                 {
-                    untrack(|| paint(finder, easel, &canvas, focused, rasters.get()));
+                    untrack(|| paint(finder, easel, &canvas, focused.as_ref(), rasters.get()));
                 }
             });
         });
@@ -59,16 +63,19 @@ pub(super) fn order(
 
 impl Easel {
     /// Puts marks where they are now; clusters are made anew only for other dots or another zoom step.
-    fn arrange(&mut self, view: &View, dots: &Kept<Dots>, crowds: &[Crowd]) {
+    pub(super) fn arrange(&mut self, view: &View, dots: &Kept<Dots>, crowds: &[Crowd]) {
         if self.dots.as_ref() != Some(dots) || self.clusters.step() != view.step() {
             self.clusters = Clusters::of(&dots.places, view.step());
             self.dots = Some(dots.clone());
+        }
+        if self.crowds != crowds {
+            self.crowds = crowds.to_vec();
         }
         self.marks = marks(view, &dots.places, &self.clusters, crowds);
     }
 }
 
-fn paint(finder: Finder, easel: &mut Easel, canvas: &HtmlCanvasElement, focused: Option<Target>, rasters: bool) {
+fn paint(finder: Finder, easel: &mut Easel, canvas: &HtmlCanvasElement, focused: Option<&Focus>, rasters: bool) {
     let Some(context) = context(canvas) else { return };
     let (view, dots, shown) = (finder.view.get(), finder.dots.get(), finder.shown.get());
     easel.arrange(&view, &dots, &shown.crowds);
@@ -94,7 +101,7 @@ fn paint(finder: Finder, easel: &mut Easel, canvas: &HtmlCanvasElement, focused:
         me: whereabouts::known()
             .map(|me| Me { at: oolong_map::LonLat { lon: me.point.0, lat: me.point.1 }.project(), metres: COARSE }),
         selected: selected.map(|number| Target::Store(number as u32)),
-        focused,
+        focused: focused.and_then(|focus| focus.mark(easel)).map(|mark| mark.target),
         rasters,
     });
     let palette = easel.palette.get_or_insert_with(|| Palette::of(canvas));

@@ -7,21 +7,18 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use oolong_intent::Prefer;
 use oolong_map::{Label, LonLat, View};
-use oolong_protocol::{counter::StoreSearch, shop::Millis};
+use oolong_protocol::counter::StoreSearch;
 
 use super::{
     following::Shown,
     labels::labels,
-    search::{Dots, Kept, List, dots, list},
+    search::{Dots, Kept, List, fitting, list, open},
     sieve::{Sieve, Wanted},
-    standings::Standings,
+    standings::{Moment, Standings, moments},
     stock::Stock,
     whereabouts::{self, NoPosition, Spot},
 };
 use crate::{desk::Desk, show, words::Language};
-
-/// How often what depends on the time alone is looked at again, milliseconds.
-const TICK: Millis = 10_000;
 
 thread_local! {
     static NUMBERS: Cell<u32> = const { Cell::new(0) };
@@ -34,7 +31,7 @@ pub(super) struct Finder {
     number: u32,
     pub(super) desk: Desk,
     stock: StoredValue<Stock>,
-    tick: Memo<Millis>,
+    tick: Memo<Moment>,
     /// What part of the world, at every move.
     pub(super) view: RwSignal<View>,
     /// The same when it has come to rest.
@@ -56,6 +53,8 @@ pub(super) struct Finder {
     pub(super) selected: RwSignal<Option<String>>,
     pub(super) shown: RwSignal<Shown>,
     pub(super) dots: Memo<Kept<Dots>>,
+    /// The nearest in view that fit, open or not.
+    pub(super) near: Memo<Kept<List>>,
     pub(super) list: Memo<Kept<List>>,
     pub(super) labels: Memo<Kept<Vec<Label>>>,
 }
@@ -74,25 +73,39 @@ impl Finder {
         });
         let by_wait = RwSignal::new(search.prefer == Some(Prefer::Fastest));
         let (place, shown) = (RwSignal::new(None), RwSignal::new(Shown::default()));
-        let tick = Memo::new(move |_| desk.now.get().div_euclid(TICK));
+        let tick = moments(desk);
+        let fitting = Memo::new({
+            let stock = stock.clone();
+            move |_| fitting(&stock, &shown.read(), &sieve.read())
+        });
+        let only_open = Memo::new(move |_| sieve.with(|sieve| sieve.open_now));
         let dots = Memo::new({
             let stock = stock.clone();
-            move |_| {
-                let sieve = sieve.read();
-                let standings = sieve.open_now.then(|| Standings::follow(desk, tick, &stock));
-                dots(&stock, &shown.read(), &sieve, standings.as_ref())
+            move |before: Option<&Kept<Dots>>| match only_open.get() {
+                true => open(&fitting.get(), &Standings::follow(desk, tick, &stock), before),
+                false => fitting.get(),
             }
+        });
+        let looked_at = move || {
+            let view = settled.get();
+            let from = place.get().or_else(|| whereabouts::me().get()).map(|spot: Spot| spot.point);
+            (view.bounds(), from.map_or_else(|| view.centre(), |(lon, lat)| LonLat { lon, lat }))
+        };
+        let near = Memo::new(move |_| {
+            let (bounds, from) = looked_at();
+            list(&fitting.get(), &bounds, from, None)
         });
         let list = Memo::new({
             let stock = stock.clone();
             move |_| {
-                let view = settled.get();
-                let from = place.get().or_else(|| whereabouts::me().get()).map(|spot: Spot| spot.point);
-                let from = from.map_or_else(|| view.centre(), |(lon, lat)| LonLat { lon, lat });
                 let wait = by_wait.get();
+                if !wait && !only_open.get() {
+                    return near.get();
+                }
+                let (bounds, from) = looked_at();
                 // How they stand matters for the order only where the wait does.
                 let standings = wait.then(|| Standings::follow(desk, tick, &stock));
-                list(&dots.get(), &view.bounds(), from, standings.as_ref())
+                list(&dots.get(), &bounds, from, standings.as_ref())
             }
         });
         let labels = Memo::new({
@@ -116,6 +129,7 @@ impl Finder {
             selected: RwSignal::new(None),
             shown,
             dots,
+            near,
             list,
             labels,
         };

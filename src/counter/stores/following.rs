@@ -5,10 +5,19 @@ use std::time::Duration;
 use leptos::prelude::*;
 use oolong_map::{Bounds, Crowd, LonLat};
 
-use super::{finder::Finder, live::Subscription, stock::Stock, trust};
+use super::{
+    finder::Finder,
+    live::Subscription,
+    search::{List, Row},
+    stock::Stock,
+    trust,
+};
 
 /// What is shown must stay the same so long before anything is fetched for it.
 const SETTLED: Duration = Duration::from_millis(120);
+
+/// So many of the list are followed wherever they are.
+const FIRST: usize = 40;
 
 /// What is drawn for the settled view.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,12 +35,10 @@ impl Finder {
         stock.open();
         self.settle();
         let subscription = Subscription::new(self.desk);
+        let followed = Memo::new(move |_| self.list.with(|list| self.near.with(|near| followed(list, near))));
+        Effect::new(move |_| subscription.watch(followed.get()));
         Effect::new(move |_| {
-            let ids = self.list.with(|list| list.rows.iter().map(|row| row.shelved.store.id.clone()).collect());
-            subscription.watch(ids);
-        });
-        Effect::new(move |_| {
-            let first = self.list.with(|list| list.rows.first().map(|row| row.shelved.clone()));
+            let first = self.near.with(|list| list.rows.first().map(|row| row.shelved.clone()));
             if let Some(first) = first {
                 wasm_bindgen_futures::spawn_local(async move { trust::ask(self.desk, &first).await });
             }
@@ -117,6 +124,16 @@ impl Finder {
     }
 }
 
+/// Of whom news are wanted: of what the list begins with, and of the nearest that fit, open or not, because that one of them
+/// is open is heard only of those that are followed. The former not in their order: a new order is no new wish.
+fn followed(list: &List, near: &List) -> Vec<String> {
+    let id = |row: &Row| row.shelved.store.id.clone();
+    let mut ids: Vec<String> = list.rows.iter().take(FIRST).map(id).collect();
+    ids.sort_unstable();
+    ids.extend(near.rows.iter().map(id));
+    ids
+}
+
 /// As `View::contains` of `oolong-stores`, but cheap enough for ten thousand stores at every move.
 pub(super) fn contains(bounds: &Bounds, lon: f64, lat: f64) -> bool {
     let across = if bounds.west <= bounds.east {
@@ -133,7 +150,34 @@ fn stores_view(bounds: &Bounds) -> oolong_stores::View {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use oolong_map::World;
+
     use super::*;
+    use crate::stores::{sieve, stock::Shelved};
+
+    fn listed(ids: &[&str]) -> List {
+        let row = |id: &&str| {
+            let store = oolong_stores::Store { id: (*id).to_owned(), ..sieve::tests::store() };
+            Row { shelved: Arc::new(Shelved { number: 0, at: World::default(), store }), metres: 0.0 }
+        };
+        List { rows: ids.iter().map(row).collect(), count: ids.len() }
+    }
+
+    #[test]
+    fn whom_nobody_knows_to_be_open_is_followed_too() {
+        for (open, near, expected) in [
+            // The map was moved to where nothing was heard of: nothing passes as open, all are listened to.
+            (&[][..], &["b", "a"][..], &["b", "a"][..]),
+            (&["c"], &["b", "a"], &["c", "b", "a"]),
+            (&["d", "c"], &["a"], &["c", "d", "a"]),
+            (&["c", "d"], &["a"], &["c", "d", "a"]),
+            (&[], &[], &[]),
+        ] {
+            assert_eq!(followed(&listed(open), &listed(near)), expected, "{open:?} of {near:?}");
+        }
+    }
 
     #[test]
     fn views_over_the_date_line_contain_both_sides() {

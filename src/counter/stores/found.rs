@@ -42,12 +42,15 @@ pub(crate) fn FoundStores(search: StoreSearch) -> impl IntoView {
     let look = move || {
         answer.set(Answer::Searching);
         wasm_bindgen_futures::spawn_local(async move {
-            let outcome = match nearby::spot(&desk, place.get_untracked().as_deref()).await {
-                Ok(spot) => {
-                    nearby::found(&desk, &search.get_value(), spot.point, None, MOST).await.map(|stores| (stores, spot))
-                }
+            // The card may be gone by any of these.
+            let (Some(place), Some(search)) = (place.try_get_untracked(), search.try_get_value()) else { return };
+            let outcome = match nearby::spot(&desk, place.as_deref()).await {
+                Ok(spot) => nearby::found(&desk, &search, spot.point, None, MOST).await.map(|stores| (stores, spot)),
                 Err(why) => Err(why),
             };
+            if answer.is_disposed() {
+                return;
+            }
             if let Ok((stores, _)) = &outcome {
                 subscription.watch(stores.iter().map(|store| store.id.clone()).collect());
             }
@@ -57,8 +60,7 @@ pub(crate) fn FoundStores(search: StoreSearch) -> impl IntoView {
                 Err(NoStores::UnknownPlace(place)) => Answer::UnknownPlace(place),
                 Err(NoStores::Failed(failure)) => Answer::Failed(failure),
             };
-            // The card may be gone by now.
-            answer.try_set(next);
+            answer.set(next);
         });
     };
     look();
@@ -66,10 +68,8 @@ pub(crate) fn FoundStores(search: StoreSearch) -> impl IntoView {
         trouble.set(None);
         wasm_bindgen_futures::spawn_local(async move {
             match whereabouts::locate().await {
-                Ok(_) => {
-                    place.set(Some(HERE.to_owned()));
-                    look();
-                }
+                Ok(_) if place.try_set(Some(HERE.to_owned())).is_none() => look(),
+                Ok(_) => {}
                 Err(why) => {
                     trouble.try_set(Some(why));
                 }

@@ -1,10 +1,16 @@
 //! What pointers, wheel and keys do on the map, and what the keyboard's mark says.
 
 use leptos::{html, prelude::*};
-use oolong_map::{Step, Target, hit, next, step};
+use oolong_map::{Mark, Step, Target, hit, step};
 use web_sys::{KeyboardEvent, PointerEvent};
 
-use super::{easel::Held, finder::Finder, gesture::Gesture, say};
+use super::{
+    easel::Held,
+    finder::Finder,
+    focus::{Focus, onward},
+    gesture::Gesture,
+    say,
+};
 use crate::words::Language;
 
 /// Does what pointers and wheel mean.
@@ -27,12 +33,12 @@ pub(super) fn follow(finder: Finder, easel: Held, gesture: Gesture) {
     }
 }
 
-pub(super) fn key(finder: Finder, easel: Held, focused: RwSignal<Option<Target>>, event: &KeyboardEvent) {
+pub(super) fn key(finder: Finder, easel: Held, focused: RwSignal<Option<Focus>>, event: &KeyboardEvent) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
     let Some(step) = step(&event.key(), event.shift_key()) else { return };
-    let to = |forward| easel.try_with_value(|easel| next(&easel.marks, focused.get_untracked(), forward)).flatten();
+    let at = focused.get_untracked().and_then(|focus| Some(mark(easel, &focus)?.target));
     match step {
         Step::Pan(dx, dy) => finder.view.update(|view| view.pan(dx, dy)),
         Step::Zoom(by) => finder.view.update(|view| {
@@ -40,48 +46,53 @@ pub(super) fn key(finder: Finder, easel: Held, focused: RwSignal<Option<Target>>
             view.zoom_about(width / 2.0, height / 2.0, by);
         }),
         Step::Next | Step::Previous => {
-            // Past the last mark (or the first), and backwards out of the map, Tab is the browser's.
-            let target = match step {
-                Step::Previous if focused.get_untracked().is_none() => None,
-                step => to(step == Step::Next),
-            };
-            focused.set(target);
-            if target.is_none() {
+            let to = easel
+                .try_with_value(|easel| Focus::of(onward(&easel.marks, at, step == Step::Next, easel.left)?, easel));
+            let to = to.flatten();
+            let stays = to.is_some();
+            focused.set(to);
+            if !stays {
                 return;
             }
         }
-        Step::Choose => match focused.get_untracked() {
+        Step::Choose => match at {
             Some(target) => choose(finder, easel, target),
             None => return,
         },
-        Step::Leave if focused.get_untracked().is_some() => {
+        Step::Leave => {
             focused.set(None);
+            easel.update_value(|easel| easel.left = true);
+            if at.is_none() {
+                return;
+            }
             // Or else Escape would close what the map is in.
             event.stop_propagation();
         }
-        Step::Leave => return,
     }
     event.prevent_default();
 }
 
 /// What the keyboard is at, for those who do not see it.
-pub(super) fn spoken(finder: Finder, easel: Held, target: Option<Target>) -> String {
+pub(super) fn spoken(finder: Finder, easel: Held, focus: Option<Focus>) -> String {
     let words = &finder.desk.words().stores;
     let chinese = finder.desk.language.get() == Language::Chinese;
-    let count = |target| {
-        easel
-            .try_with_value(|easel| easel.marks.iter().find(|mark| mark.target == target).map(|mark| mark.count))
-            .flatten()
-    };
-    match target {
-        None => String::new(),
-        Some(Target::Store(number)) => finder.dots.with(|dots| {
-            let Some(shelved) = dots.stores.get(number as usize) else { return String::new() };
+    // From nearer it may be another mark.
+    finder.settled.track();
+    let dots = finder.dots.get();
+    let Some(focus) = focus else { return String::new() };
+    let Some(mark) = mark(easel, &focus) else { return String::new() };
+    match (mark.target, focus) {
+        (Target::Store(_), Focus::Store(id)) => {
+            let Some(shelved) = dots.stores.iter().find(|shelved| shelved.store.id == id) else { return String::new() };
             let state = say::state(finder.desk, &finder.standings().of(shelved));
             format!("{}, {state}", shelved.store.names.shown(chinese))
-        }),
-        Some(target @ (Target::Group(_) | Target::Crowd(_))) => count(target).map(words.stores).unwrap_or_default(),
+        }
+        _ => (words.stores)(mark.count),
     }
+}
+
+fn mark(easel: Held, focus: &Focus) -> Option<Mark> {
+    easel.try_with_value(|easel| focus.mark(easel)).flatten()
 }
 
 pub(super) fn place(event: &PointerEvent) -> (f64, f64) {
@@ -97,7 +108,8 @@ pub(super) fn capture(canvas: NodeRef<html::Canvas>, pointer: i32) {
 
 /// A store is selected; several are looked at from nearer.
 fn choose(finder: Finder, easel: Held, target: Target) {
-    let dots = finder.dots.get_untracked();
+    // The marks are those of the last picture; there may be other dots by now.
+    let Some(dots) = easel.try_with_value(|easel| easel.dots.clone()).flatten() else { return };
     match target {
         Target::Store(number) => {
             if let Some(shelved) = dots.stores.get(number as usize) {

@@ -1,16 +1,18 @@
 //! The map: a canvas, what pointers and keys do on it, and its buttons.
 //!
-//! `easel` paints it, `hands` does what pointers and keys mean, `watch` sees its size and the theme change.
+//! `easel` paints it, `rasters` lays the operator's pictures under it, `hands` does what pointers and keys mean, `focus` is
+//! the keyboard's mark, `watch` sees its size and the theme change.
 
 use leptos::{html, prelude::*};
-use oolong_map::{Target, raster_url};
 use web_sys::{KeyboardEvent, PointerEvent, WheelEvent};
 
 use super::{
     easel::{Easel, Held, order},
     finder::use_finder,
+    focus::Focus,
     gesture::Gesture,
     hands::{capture, follow, key, place, spoken},
+    rasters::{Pictures, Rasters},
     watch::{watch_size, watch_theme},
     whereabouts,
 };
@@ -22,10 +24,17 @@ pub(super) fn StoresMap() -> impl IntoView {
     let desk = finder.desk;
     let canvas = NodeRef::<html::Canvas>::new();
     let easel: Held = StoredValue::new_local(Easel::default());
-    let focused = RwSignal::new(None::<Target>);
+    let focused = RwSignal::new(None::<Focus>);
     let template = address::named("oolong-tiles");
     // Without the operator's pictures, or where they do not come, the ground is plain and has names.
-    let rasters = RwSignal::new(template.is_some());
+    let pictures = RwSignal::new(Pictures::of(template.is_some()));
+    let (wanted, rasters) =
+        (Memo::new(move |_| pictures.get().are_wanted()), Memo::new(move |_| pictures.get().cover()));
+    Effect::new(move |_| {
+        if desk.online.get() {
+            pictures.update(Pictures::renew);
+        }
+    });
     let order = move || order(finder, easel, canvas, focused, rasters);
     Effect::new(move |_| {
         // Whatever changes one of these changes the picture.
@@ -40,11 +49,6 @@ pub(super) fn StoresMap() -> impl IntoView {
         desk.language.track();
         drop(finder.standings());
         order();
-    });
-    // Numbers of dots mean something else as soon as there are other dots.
-    Effect::new(move |_| {
-        finder.dots.track();
-        focused.set(None);
     });
     watch_size(canvas, finder);
     watch_theme(move || {
@@ -68,7 +72,7 @@ pub(super) fn StoresMap() -> impl IntoView {
     };
     view! {
         <div class="finder-map" data-testid="map">
-            {template.map(|template| view! { <Show when=move || rasters.get()><Rasters template=template.clone() rasters/></Show> })}
+            {move || wanted.get().then(|| template.clone().map(|template| view! { <Rasters template pictures/> }))}
             <canvas
                 node_ref=canvas
                 tabindex="0"
@@ -100,6 +104,7 @@ pub(super) fn StoresMap() -> impl IntoView {
                     follow(finder, easel, Gesture::Zoom { about: (f64::from(event.offset_x()), f64::from(event.offset_y())), by });
                 }
                 on:keydown=move |event: KeyboardEvent| key(finder, easel, focused, &event)
+                on:focus=move |_| easel.update_value(|easel| easel.left = false)
                 on:blur=move |_| focused.set(None)
             >
             </canvas>
@@ -122,43 +127,11 @@ pub(super) fn StoresMap() -> impl IntoView {
                     <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3v3M12 18v3M3 12h3M18 12h3M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8z"/></svg>
                 </button>
             </div>
-            {move || rasters.get().then(|| view! {
+            {move || wanted.get().then(|| view! {
                 <p class="finder-source" data-testid="map-attribution">
                     {address::named("oolong-tiles-attribution").unwrap_or_else(|| "© OpenStreetMap contributors".to_owned())}
                 </p>
             })}
-        </div>
-    }
-}
-
-/// The operator's raster tiles, under the canvas: images of the page, so that the browser keeps and cancels them.
-#[component]
-fn Rasters(template: String, rasters: RwSignal<bool>) -> impl IntoView {
-    let finder = use_finder();
-    view! {
-        <div class="finder-rasters" aria-hidden="true">
-            {move || {
-                let images = finder.view.get().rasters().into_iter().map(|tile| {
-                    // Property by property: the page's policy allows no style attributes.
-                    let (at, side) = (
-                        format!("translate({:.2}px,{:.2}px)", tile.left, tile.top),
-                        format!("{:.2}px", tile.size + 0.5),
-                    );
-                    view! {
-                        <img
-                            alt=""
-                            decoding="async"
-                            draggable="false"
-                            src=raster_url(&template, &tile)
-                            on:error=move |_| rasters.set(false)
-                            style:transform=at
-                            style:width=side.clone()
-                            style:height=side
-                        />
-                    }
-                });
-                images.collect_view()
-            }}
         </div>
     }
 }

@@ -86,12 +86,15 @@ pub(crate) async fn spot(desk: &Desk, place: Option<&str>) -> Result<Spot, NoSto
     }
 }
 
+/// The longest text that the server looks up, in characters; what an address begins with says where it is.
+const LONGEST: usize = 100;
+
 /// What a typed place may mean, best first.
 ///
 /// # Errors
 /// The server could not be asked.
 pub(crate) async fn places(desk: &Desk, text: &str) -> Result<Vec<PlaceView>, Failure> {
-    let list: PlaceList = desk.api.get(&format!("places?q={}", escaped(text)), &Who::Anybody).await?;
+    let list: PlaceList = desk.api.get(&format!("places?q={}", looked_up(text)), &Who::Anybody).await?;
     Ok(list.places)
 }
 
@@ -100,7 +103,7 @@ pub(crate) async fn places(desk: &Desk, text: &str) -> Result<Vec<PlaceView>, Fa
 /// # Errors
 /// The server could not be asked.
 pub(crate) async fn named(desk: &Desk, text: &str, limit: usize) -> Result<Vec<StoreView>, Failure> {
-    let list: StoreList = desk.api.get(&format!("stores?q={}&limit={limit}", escaped(text)), &Who::Anybody).await?;
+    let list: StoreList = desk.api.get(&format!("stores?q={}&limit={limit}", looked_up(text)), &Who::Anybody).await?;
     Ok(list.stores)
 }
 
@@ -110,7 +113,12 @@ pub(crate) fn choose(desk: &Desk, store: &str, brand: &str) {
     desk.tell(&FromCounter::Store { store: store.to_owned(), brand: brand.to_owned() });
 }
 
-/// The store (id, brand) that the shopper chose last in this visit.
+/// The store that was chosen for this brand has got its order.
+pub(crate) fn forget(brand: &str) {
+    CHOSEN.with_borrow_mut(|chosen| chosen.take_if(|(_, known)| known == brand));
+}
+
+/// The store (id, brand) that the shopper wants what is ordered next from.
 pub(crate) fn chosen() -> Option<(String, String)> {
     CHOSEN.with_borrow(Clone::clone)
 }
@@ -136,6 +144,12 @@ fn query(search: &StoreSearch, (lon, lat): (f64, f64), fulfilment: Option<Fulfil
         query.push_str("&order=wait");
     }
     query
+}
+
+/// A typed text as a query's value.
+fn looked_up(text: &str) -> String {
+    let cut = text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end]);
+    escaped(cut)
 }
 
 /// As a browser's `encodeURIComponent`, but also where there is no browser.
@@ -169,5 +183,17 @@ mod tests {
             "stores?near=31.23000,121.47000&limit=5&brand=naixue&open_now=true&fulfilment=pickup&item=boba&item=a%26b&order=wait"
         );
         assert_eq!(query(&StoreSearch::default(), (0.0, -1.5), None, 10), "stores?near=-1.50000,0.00000&limit=10");
+    }
+
+    #[test]
+    fn a_long_address_is_looked_up_by_its_beginning() {
+        for (text, asked) in [
+            ("the bund", "the%20bund".to_owned()),
+            (&"a".repeat(100), "a".repeat(100)),
+            (&"a".repeat(101), "a".repeat(100)),
+            (&"路".repeat(101), "%E8%B7%AF".repeat(100)),
+        ] {
+            assert_eq!(looked_up(text), asked);
+        }
     }
 }

@@ -57,6 +57,12 @@ pub(super) struct Dots {
     pub(super) places: Vec<World>,
 }
 
+impl Dots {
+    fn of(stores: Vec<Arc<Shelved>>) -> Self {
+        Self { places: stores.iter().map(|shelved| shelved.at).collect(), stores }
+    }
+}
+
 /// A store of the list.
 #[derive(Clone)]
 pub(super) struct Row {
@@ -82,21 +88,26 @@ pub(super) struct Nearest {
     pub(super) what: Result<Arc<str>, u32>,
 }
 
-/// The stores of the drawn tiles that fit.
-pub(super) fn dots(stock: &Stock, shown: &Shown, sieve: &Sieve, standings: Option<&Standings>) -> Kept<Dots> {
-    let passes = |shelved: &&Arc<Shelved>| {
-        sieve.passes(&shelved.store, || match standings {
-            Some(standings) => standings.of(shelved),
-            None => Standing::at(0, None, None, false),
-        })
-    };
+/// The stores of the drawn tiles that fit, open or not.
+pub(super) fn fitting(stock: &Stock, shown: &Shown, sieve: &Sieve) -> Kept<Dots> {
     timed(SEARCH, || {
-        let stores: Vec<Arc<Shelved>> = stock.shelves.with(|shelves| {
+        let stores = stock.shelves.with(|shelves| {
             let tiles = shown.tiles.iter().filter_map(|tile| shelves.tiles.get(tile));
-            tiles.flatten().filter(passes).cloned().collect()
+            tiles.flatten().filter(|shelved| sieve.fits(&shelved.store)).cloned().collect()
         });
-        let places = stores.iter().map(|shelved| shelved.at).collect();
-        Kept::new(Dots { stores, places })
+        Kept::new(Dots::of(stores))
+    })
+}
+
+/// Those of them that take orders now; the very same as `before`, if these do still: not every word opens or closes one.
+pub(super) fn open(fitting: &Dots, standings: &Standings, before: Option<&Kept<Dots>>) -> Kept<Dots> {
+    timed(SEARCH, || {
+        let open = fitting.stores.iter().filter(|shelved| standings.of(shelved).takes_orders());
+        let stores: Vec<Arc<Shelved>> = open.cloned().collect();
+        let same = |dots: &&Kept<Dots>| {
+            dots.stores.len() == stores.len() && dots.stores.iter().zip(&stores).all(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        before.filter(same).cloned().unwrap_or_else(|| Kept::new(Dots::of(stores)))
     })
 }
 

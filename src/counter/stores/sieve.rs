@@ -3,8 +3,6 @@
 use oolong_catalog::Campaign;
 use oolong_stores::{Fulfilment, Store};
 
-use super::standing::Standing;
-
 /// Conditions; what is left out does not matter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sieve {
@@ -43,12 +41,11 @@ impl Wanted {
 }
 
 impl Sieve {
-    /// Whether a store stays. How it stands is asked only if that matters.
-    pub(crate) fn passes(&self, store: &Store, standing: impl FnOnce() -> Standing) -> bool {
+    /// Whether a store stays, as far as that does not depend on how it stands at the moment.
+    pub(crate) fn fits(&self, store: &Store) -> bool {
         self.brand.as_ref().is_none_or(|brand| *brand == store.brand)
             && self.fulfilment.is_none_or(|way| store.offers(way))
             && self.goods.iter().all(|wanted| wanted.is_sold_by(store))
-            && (!self.open_now || standing().takes_orders())
     }
 
     /// Whether anything is sieved out at all.
@@ -59,7 +56,6 @@ impl Sieve {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use oolong_protocol::shop::Availability;
     use oolong_stores::Names;
 
     use super::*;
@@ -91,10 +87,10 @@ pub(crate) mod tests {
     #[test]
     fn each_condition_counts() {
         let check = |sieve: Sieve, expected: bool| {
-            let standing = || Standing { state: Availability::Busy, minutes: Some(9), until: None, as_of: Some(0) };
-            assert_eq!(sieve.passes(&store(), standing), expected, "{sieve:?}");
+            assert_eq!(sieve.fits(&store()), expected, "{sieve:?}");
         };
         check(Sieve::default(), true);
+        // Who is open is another question: it must be followed to be answered.
         check(Sieve { brand: Some("luckin".to_owned()), open_now: true, ..Sieve::default() }, true);
         check(Sieve { brand: Some("naixue".to_owned()), ..Sieve::default() }, false);
         check(Sieve { fulfilment: Some(Fulfilment::Delivery), ..Sieve::default() }, false);
@@ -108,11 +104,5 @@ pub(crate) mod tests {
         check(goods(vec![wanted("latte", "nayuki", "coffee")]), false);
         check(goods(vec![wanted("latte", "luckin", "coffee"), wanted("brownie", "luckin", "cake")]), false);
         check(goods(vec![wanted("boba", "luckin", "tea")]), false);
-    }
-
-    #[test]
-    fn unknown_is_not_open() {
-        let unknown = || Standing { state: Availability::Unknown, minutes: None, until: None, as_of: None };
-        assert!(!Sieve { open_now: true, ..Sieve::default() }.passes(&store(), unknown));
     }
 }

@@ -20,20 +20,22 @@ pub(crate) struct Standing {
 impl Standing {
     const UNKNOWN: Self = Self { state: Availability::Unknown, minutes: None, until: None, as_of: None };
 
-    /// From a live word, if there is one, else from the opening hours, at `now` by the server's clock.
+    /// From a live word while that holds, else from the opening hours where these count, at `now` by the server's clock:
+    /// as the server itself says it. Of a word that has run out only remains when it was said.
     pub(crate) fn at(now: Millis, live: Option<&Live>, hours: Option<Hours>, gone: bool) -> Self {
-        match live {
-            Some(live) => Self::from_live(now, live),
-            None if gone => Self { state: Availability::PermanentlyClosed, ..Self::UNKNOWN },
-            None => Self::from_hours(hours.unwrap_or(Hours::Unknown)),
+        match (live, hours) {
+            (Some(live), _) if holds(now, live) => Self::from_live(now, live),
+            _ if gone => Self { state: Availability::PermanentlyClosed, ..Self::UNKNOWN },
+            (_, Some(hours)) => Self::from_hours(hours),
+            (Some(live), None) => Self::from_live(now, live),
+            (None, None) => Self::UNKNOWN,
         }
     }
 
     /// From the last live word: what has expired, or was only until a time that has passed, is unknown.
     pub(crate) fn from_live(now: Millis, live: &Live) -> Self {
         let (state, as_of) = (live.state, Some(live.as_of));
-        let passed = now >= live.expires_at || live.until.is_some_and(|until| now >= until);
-        if passed && state != Availability::PermanentlyClosed {
+        if !holds(now, live) {
             return Self { as_of, ..Self::UNKNOWN };
         }
         Self { state, minutes: live.minutes, until: live.until, as_of }
@@ -78,6 +80,11 @@ impl Standing {
     }
 }
 
+/// Whether a word is still worth something: not too old, and not about a time that is over.
+pub(super) fn holds(now: Millis, live: &Live) -> bool {
+    live.state == Availability::PermanentlyClosed || now < live.expires_at && live.until.is_none_or(|until| now < until)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,17 +106,34 @@ mod tests {
     }
 
     #[test]
-    fn the_live_word_comes_before_the_hours() {
-        let open = Some(Hours::Open { until: Some(60) });
-        let unknown = live(Availability::Unknown, None);
-        assert_eq!(Standing::at(2_000, Some(&unknown), open, false).state, Availability::Unknown);
-        assert_eq!(
-            Standing::at(20_000, Some(&live(Availability::Open, None)), open, false).state,
-            Availability::Unknown
-        );
-        let by_hours = Standing::at(2_000, None, open, false);
-        assert_eq!((by_hours.state, by_hours.until, by_hours.as_of), (Availability::Open, Some(60_000), None));
-        assert_eq!(Standing::at(2_000, None, None, false).state, Availability::Unknown);
-        assert_eq!(Standing::at(2_000, None, open, true).state, Availability::PermanentlyClosed);
+    fn only_who_says_so_takes_orders() {
+        use Availability::{Busy, Closed, Open, Paused, PermanentlyClosed, Unknown};
+        for (state, expected) in
+            [(Open, true), (Busy, true), (Paused, false), (Closed, false), (PermanentlyClosed, false), (Unknown, false)]
+        {
+            assert_eq!(Standing::from_live(2_000, &live(state, None)).takes_orders(), expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn the_live_word_comes_before_the_hours_while_it_holds() {
+        use Availability::{Busy, Open, PermanentlyClosed, Unknown};
+        let (open, none) = (Some(Hours::Open { until: Some(60) }), None);
+        let (unknown, busy) = (live(Unknown, None), live(Busy, None));
+        for (now, word, hours, gone, state, as_of) in [
+            (2_000, Some(&unknown), open, false, Unknown, Some(1_000)),
+            (2_000, Some(&busy), open, false, Busy, Some(1_000)),
+            // Bookings were worked off and nobody said so: the hours count again where they do, and nothing where not.
+            (20_000, Some(&busy), open, false, Open, None),
+            (20_000, Some(&busy), none, false, Unknown, Some(1_000)),
+            (20_000, Some(&busy), open, true, PermanentlyClosed, None),
+            (2_000, None, open, false, Open, None),
+            (2_000, None, none, false, Unknown, None),
+            (2_000, None, open, true, PermanentlyClosed, None),
+        ] {
+            let standing = Standing::at(now, word, hours, gone);
+            assert_eq!((standing.state, standing.as_of), (state, as_of), "at {now}: {word:?}, {hours:?}, {gone}");
+        }
+        assert_eq!(Standing::at(2_000, None, open, false).until, Some(60_000));
     }
 }

@@ -54,6 +54,10 @@ impl Finder {
     pub(super) async fn go_to_words(self, words: &str) {
         self.unknown_place.set(None);
         let outcome = nearby::spot(&self.desk, Some(words)).await;
+        // The card may be gone by now.
+        if self.view.is_disposed() {
+            return;
+        }
         let known = || {
             let directory = self.stock().directory.get_untracked()?;
             let place = directory.place(words).into_iter().next()?;

@@ -75,6 +75,11 @@ impl Check {
     pub(crate) fn is_worth_asking(&self) -> bool {
         *self != Self::NotOurs
     }
+
+    /// Whether this is a whole code and not its beginning, as a scanner types it letter by letter.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self, Self::Genuine { .. } | Self::Over { .. })
+    }
 }
 
 /// What the ledger's answer means at the counter. Without an answer nothing is accepted, ever.
@@ -147,6 +152,9 @@ mod tests {
             assert_eq!(check(&token, &keys, "fest", NOW), expected, "{token}");
         }
         assert_eq!(check(&genuine, &[], "fest", NOW), Check::Unknown);
+        let whole: Vec<bool> =
+            (1..=genuine.len()).map(|end| check(&genuine[..end], &keys, "fest", NOW).is_whole()).collect();
+        assert_eq!(whole.iter().position(|whole| *whole), Some(genuine.len() - 1));
     }
 
     #[test]

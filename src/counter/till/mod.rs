@@ -8,6 +8,7 @@ mod post;
 mod queue;
 mod redeem;
 mod standing;
+mod unanswered;
 
 use leptos::{html, prelude::*};
 

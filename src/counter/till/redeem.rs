@@ -8,6 +8,7 @@ use super::{
     camera::Camera,
     check::{Check, Verdict, check, cleaned, verdict},
     post::use_till,
+    unanswered::Unanswered,
 };
 use crate::{
     desk::{Desk, use_desk},
@@ -22,8 +23,14 @@ struct Scan {
     token: String,
     check: Check,
     verdict: Verdict,
-    /// The idempotency key: a new one for each scan, the same for each attempt.
+    /// The idempotency key: a new one for each scan, the same for each attempt until its outcome was seen.
     key: String,
+}
+
+impl Scan {
+    fn is_asking(&self, key: &str) -> bool {
+        self.verdict == Verdict::Asking && self.key == key
+    }
 }
 
 #[component]
@@ -31,11 +38,14 @@ pub(crate) fn Redeem() -> impl IntoView {
     let (till, desk) = (use_till(), use_desk());
     let field = NodeRef::<html::Input>::new();
     let scan = RwSignal::new(None::<Scan>);
+    let unanswered = StoredValue::new(Unanswered::default());
     let look = move |text: &str| {
         let token = cleaned(text);
         let check = untrack(|| check(&token, &till.keys(), &desk.campaign().id, desk.server_now()));
-        Scan { token, check, verdict: Verdict::Looked, key: identity::fresh_key() }
+        let key = unanswered.with_value(|unanswered| unanswered.key(&token, identity::fresh_key));
+        Scan { token, check, verdict: Verdict::Looked, key }
     };
+    let is_asking = move |key: &str| scan.with_untracked(|scan| scan.as_ref().is_some_and(|scan| scan.is_asking(key)));
     // Keys may come after the code.
     Effect::new(move |_| {
         till.keys();
@@ -48,18 +58,27 @@ pub(crate) fn Redeem() -> impl IntoView {
         if !asked.check.is_worth_asking() {
             return scan.set(Some(asked));
         }
+        if is_asking(&asked.key) {
+            return;
+        }
         if !listen::is_online() {
             return scan.set(Some(Scan { verdict: Verdict::NoAnswer, ..asked }));
         }
         scan.set(Some(Scan { verdict: Verdict::Asking, ..asked.clone() }));
+        unanswered.update_value(|unanswered| unanswered.sent(&asked.token, &asked.key));
         spawn_local(async move {
             let request = RedemptionRequest { token: asked.token.clone(), store: till.store_id() };
             let reply = desk.api.post_once::<_, Redemption>("redemptions", &request, &asked.key, &till.who()).await;
-            // The next code may be on the desk by now; this answer is about the other one.
-            let same = scan.with_untracked(|scan| scan.as_ref().is_some_and(|scan| scan.key == asked.key));
-            if same {
-                scan.set(Some(Scan { verdict: verdict(reply), ..asked }));
+            let verdict = verdict(reply);
+            // The next code may be on the desk by now, or the till left; this answer is about the other one.
+            let same = scan.try_with_untracked(|scan| scan.as_ref().is_some_and(|scan| scan.key == asked.key));
+            if same != Some(true) {
+                return;
             }
+            if verdict != Verdict::NoAnswer {
+                unanswered.update_value(|unanswered| unanswered.seen(&asked.key));
+            }
+            scan.set(Some(Scan { verdict, ..asked }));
         });
     };
     let redeem = move |text: &str| {
@@ -70,7 +89,6 @@ pub(crate) fn Redeem() -> impl IntoView {
             }
         }
     };
-    let busy = move || scan.with(|scan| scan.as_ref().is_some_and(|scan| scan.verdict == Verdict::Asking));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         // A scanner that sends Enter twice does not redeem twice: the field is empty by then.
@@ -81,7 +99,11 @@ pub(crate) fn Redeem() -> impl IntoView {
     let input = move |event| {
         let text = event_target_value(&event);
         let seen = look(&text);
-        scan.set((!seen.token.is_empty()).then_some(seen));
+        // What came of the scan before stays until the next one is all there.
+        let before = scan.with_untracked(|scan| scan.as_ref().is_some_and(|scan| scan.verdict != Verdict::Looked));
+        if !before || seen.check.is_whole() && !is_asking(&seen.key) {
+            scan.set((!seen.token.is_empty()).then_some(seen));
+        }
     };
     let focus = move || {
         if let Some(field) = field.get_untracked() {
@@ -129,7 +151,7 @@ pub(crate) fn Redeem() -> impl IntoView {
                         on:input=input
                     />
                 </label>
-                <button class="main" data-testid="redeem" disabled=busy>{move || desk.words().till.redeem}</button>
+                <button class="main" data-testid="redeem">{move || desk.words().till.redeem}</button>
             </form>
             <p class="small">{move || desk.words().till.token_note}</p>
             <Camera on_code=Callback::new(move |code: String| redeem(&code))/>
@@ -173,6 +195,7 @@ enum Tone {
 
 #[component]
 fn Outcome(desk: Desk, scan: Scan) -> impl IntoView {
+    let till = use_till();
     let language = desk.language.get_untracked();
     let words = &language.words().till;
     let (tone, state, title, mut notes) = match (&scan.verdict, &scan.check) {
@@ -223,6 +246,14 @@ fn Outcome(desk: Desk, scan: Scan) -> impl IntoView {
         Verdict::Redeemed(redemption) => redemption.order.clone(),
         Verdict::Looked | Verdict::Asking | Verdict::Refused { .. } | Verdict::NoAnswer => None,
     };
+    // By the number that is called out: its id says nothing to anybody here.
+    let number = Memo::new(move |_| {
+        let id = order.as_deref()?;
+        till.queue.with(|queue| {
+            let order = queue.value.iter().flat_map(|queue| &queue.orders).find(|known| known.id == id);
+            order.map(|order| order.number.clone())
+        })
+    });
     let (class, icon) = match tone {
         Tone::Good => ("till-result good", "M5 12.5l4.5 4.5L19 7.5"),
         Tone::Bad => ("till-result bad", "M6 6l12 12M18 6L6 18"),
@@ -245,7 +276,7 @@ fn Outcome(desk: Desk, scan: Scan) -> impl IntoView {
                 <dl class="facts">
                     {row(words.voucher, voucher, "redeem-voucher")}
                     {row(words.valid_until, until, "redeem-until")}
-                    {row(words.for_order, order, "redeem-order")}
+                    {move || row(words.for_order, number.get(), "redeem-order")}
                 </dl>
             </div>
         </div>

@@ -1,11 +1,18 @@
 //! How the store stands, and switches for it.
 
 use leptos::{html, prelude::*};
-use oolong_protocol::shop::{Availability, ChangeState, Live};
+use oolong_protocol::shop::{Availability, ChangeState, Live, Millis};
 use wasm_bindgen_futures::spawn_local;
 
 use super::post::use_till;
 use crate::{desk::use_desk, orders::time};
+
+/// How long a pause is where nothing else is said.
+const PAUSE: Millis = 30 * time::MINUTE;
+
+/// A time that has just passed, so that it is not clear which day is meant.
+#[derive(Debug, PartialEq)]
+struct Past;
 
 #[component]
 pub(crate) fn Standing() -> impl IntoView {
@@ -19,27 +26,30 @@ pub(crate) fn Standing() -> impl IntoView {
         busy.set(true);
         failed.set(None);
         spawn_local(async move {
-            if let Err(failure) = till.change(&change).await {
-                let _ = failed.try_set(Some(failure.advice(desk.language.get_untracked())));
+            match till.change(&change).await {
+                // The same time would mean tomorrow's at the next press.
+                Ok(()) => [paused, closed].into_iter().for_each(clear),
+                Err(failure) => {
+                    let _ = failed.try_set(Some(failure.advice(desk.language.get_untracked())));
+                }
             }
             let _ = busy.try_set(false);
         });
     };
     let press = move |state: Availability| {
         let text = |field: NodeRef<html::Input>| field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let until = match state {
+        let typed = match state {
             Availability::Paused => text(paused),
             Availability::Closed => text(closed),
             Availability::Open | Availability::Busy | Availability::PermanentlyClosed | Availability::Unknown => {
                 String::new()
             }
         };
-        let at = time::ready_at(&until, desk.server_now(), time::offset);
-        if !until.is_empty() && at.is_none() {
+        let Ok(until) = end(state, &typed, desk.server_now(), time::offset) else {
             return failed.set(Some((desk.language.get_untracked().words().till.past.to_owned(), String::new())));
-        }
+        };
         let wait = (state == Availability::Busy).then(|| text(minutes).parse().unwrap_or(20_u32).clamp(1, 240));
-        send(ChangeState { state, minutes: wait, until: at, orders_per_minute: None });
+        send(ChangeState { state, minutes: wait, until, orders_per_minute: None });
     };
     let now = move || {
         let words = &desk.words().till;
@@ -89,7 +99,7 @@ pub(crate) fn Standing() -> impl IntoView {
                     {button(Availability::Paused, "state-paused")}
                     <label class="till-field">
                         <span>{move || desk.words().till.until}</span>
-                        <input node_ref=paused type="time" value=soon() data-testid="state-paused-until"/>
+                        <input node_ref=paused type="time" data-testid="state-paused-until"/>
                     </label>
                 </div>
                 <div class="till-switch">
@@ -107,8 +117,49 @@ pub(crate) fn Standing() -> impl IntoView {
     }
 }
 
-/// Half an hour from now, as a time of day on the device's clock.
-fn soon() -> String {
-    let date = js_sys::Date::new(&(js_sys::Date::now() + 30.0 * 60_000.0).into());
-    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+/// When a state ends by itself that is said at `now`, with what its field says; a pause ends in any case. `offset` is that
+/// of the device's clock.
+fn end(
+    state: Availability,
+    typed: &str,
+    now: Millis,
+    offset: impl Fn(Millis) -> Millis,
+) -> Result<Option<Millis>, Past> {
+    match (state, typed) {
+        (Availability::Paused, "") => Ok(Some(now + PAUSE)),
+        (_, "") => Ok(None),
+        (_, typed) => time::ready_at(typed, now, offset).map(Some).ok_or(Past),
+    }
+}
+
+fn clear(field: NodeRef<html::Input>) {
+    // The till may have been left meanwhile.
+    if let Some(field) = field.try_get_untracked().flatten() {
+        field.set_value("");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-23 15:00 in China.
+    const NOW: Millis = 1_795_417_200_000;
+    const CHINA: Millis = 8 * 60 * time::MINUTE;
+
+    #[test]
+    fn a_pause_lasts_half_an_hour_from_the_press_on() {
+        for (state, typed, minutes) in [
+            (Availability::Paused, "", Ok(Some(30))),
+            (Availability::Paused, "16:00", Ok(Some(60))),
+            (Availability::Paused, "09:30", Ok(Some(18 * 60 + 30))),
+            (Availability::Paused, "14:50", Err(Past)),
+            (Availability::Closed, "", Ok(None)),
+            (Availability::Closed, "22:00", Ok(Some(7 * 60))),
+            (Availability::Open, "", Ok(None)),
+        ] {
+            let at = minutes.map(|minutes: Option<Millis>| minutes.map(|minutes| NOW + minutes * time::MINUTE));
+            assert_eq!(end(state, typed, NOW, |_| CHINA), at, "{state:?} {typed}");
+        }
+    }
 }

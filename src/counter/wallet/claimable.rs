@@ -1,7 +1,10 @@
 //! Vouchers of the campaign: what can be claimed, how many are left, and what becomes of a claim.
 
 use leptos::prelude::*;
-use oolong_protocol::counter::FromCounter;
+use oolong_protocol::{
+    counter::FromCounter,
+    shop::{Millis, Problem},
+};
 
 use super::{
     refresh,
@@ -14,6 +17,9 @@ use crate::{
     show::voucher_name,
     worth::{terms, worth},
 };
+
+/// How long a refusal is news, milliseconds.
+const NEWS: Millis = 24 * 3_600_000;
 
 /// In the conversation: vouchers to choose from.
 #[component]
@@ -41,6 +47,8 @@ pub(super) fn ClaimableRow(id: String) -> impl IntoView {
         let own = wish.get().and_then(|wish| desk.outbox.standings.with(|known| known.get(&wish).cloned()));
         own.or_else(|| id.with_value(|id| desk.outbox.open_claim(id))).map(|standing| standing.state)
     });
+    // The answer to a claim that was made offline comes when nobody may be looking: it is told at the next look.
+    let earlier = Memo::new(move |_| id.with_value(|id| earlier(desk, id)));
     let under_way = Memo::new(move |_| claim.with(|claim| matches!(claim, Some(State::Sending | State::Waiting(_)))));
     let can_claim = Memo::new(move |_| !under_way.get() && matches!(stock.get(), None | Some(Stock::Left(_))));
     let name = move || id.with_value(|id| voucher_name(&desk.campaign(), id, desk.language.get()));
@@ -58,7 +66,9 @@ pub(super) fn ClaimableRow(id: String) -> impl IntoView {
     let news = move || {
         let words = &desk.words().wallet;
         match claim.get() {
-            None => String::new(),
+            None => earlier.get().map_or_else(String::new, |(at, problem)| {
+                format!("{} {}", (words.refused_then)(&desk.clock_time(at)), refusal(desk, &problem).join(" "))
+            }),
             Some(State::Sending) => (words.sending)(&name()),
             Some(State::Waiting(failure)) => waiting(desk, &name(), &failure).0,
             Some(State::Decided(Outcome::Granted(_))) => (words.yours)(&name()),
@@ -131,9 +141,18 @@ pub(super) fn waiting(desk: Desk, name: &str, failure: &crate::failure::Failure)
 }
 
 /// A refusal in the page's language, and the next step.
-pub(super) fn refusal(desk: Desk, problem: &oolong_protocol::shop::Problem) -> [String; 2] {
+pub(super) fn refusal(desk: Desk, problem: &Problem) -> [String; 2] {
     let failure = crate::failure::Failure::Refused { problem: Box::new(problem.clone()), retry_after: None };
     failure.advice(desk.language.get()).into()
+}
+
+/// The refusal of the last claim, while it is news and nothing has been granted since, be it to another browser.
+fn earlier(desk: Desk, id: &str) -> Option<(Millis, Problem)> {
+    let granted = desk.wallet.with(|wallet| {
+        let own = wallet.value.iter().flat_map(|wallet| &wallet.grants).filter(|grant| grant.voucher == id);
+        own.map(|grant| grant.claimed_at).max()
+    });
+    desk.outbox.refused(id, granted.unwrap_or(Millis::MIN).max(desk.now.get() - NEWS))
 }
 
 fn stock(desk: Desk, id: &str) -> Option<Stock> {

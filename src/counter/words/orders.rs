@@ -19,6 +19,8 @@ pub(crate) struct OrdersWords {
     pub(crate) position_unavailable: &'static str,
     pub(crate) position_needed: &'static str,
     pub(crate) none_near: fn(&str) -> String,
+    /// Said where only the store is still open.
+    pub(crate) brought_to: fn(&str) -> String,
     pub(crate) on_map: &'static str,
     pub(crate) close_map: &'static str,
     // Asking.
@@ -66,6 +68,7 @@ pub(crate) struct OrdersWords {
     pub(crate) again: &'static str,
     pub(crate) other_store: &'static str,
     pub(crate) pickup_instead: &'static str,
+    pub(crate) deliver_instead: &'static str,
     pub(crate) best_vouchers: &'static str,
     pub(crate) back: &'static str,
     pub(crate) returned: &'static str,
@@ -92,6 +95,9 @@ pub(super) const EN: OrdersWords = OrdersWords {
     position_unavailable: "Your browser cannot say where you are. Type a place instead.",
     position_needed: "I do not know where you are yet.",
     none_near: |place| format!("I found no store for this near {place}."),
+    brought_to: |place| {
+        format!("It is brought to {place}. Choose the store near you or on the map, or give another address.")
+    },
     on_map: "Choose on the map",
     close_map: "Close the map",
     asking: "Asking the store",
@@ -160,6 +166,7 @@ pub(super) const EN: OrdersWords = OrdersWords {
     again: "Order again",
     other_store: "Another store",
     pickup_instead: "Pick it up instead",
+    deliver_instead: "Have it delivered instead",
     best_vouchers: "Use the vouchers that fit",
     back: "Back to the cart",
     returned: "The goods are back in your cart. Nothing was ordered.",
@@ -185,6 +192,7 @@ pub(super) const ZH: OrdersWords = OrdersWords {
     position_unavailable: "浏览器无法获取位置，请输入地点。",
     position_needed: "还不知道您在哪里。",
     none_near: |place| format!("{place}附近没有找到合适的门店。"),
+    brought_to: |place| format!("会送到{place}。可以从我附近或地图上选门店，也可以换个地址。"),
     on_map: "在地图上选",
     close_map: "收起地图",
     asking: "正在询问门店",
@@ -250,6 +258,7 @@ pub(super) const ZH: OrdersWords = OrdersWords {
     again: "重新下单",
     other_store: "换一家店",
     pickup_instead: "改为自取",
+    deliver_instead: "改为外送",
     best_vouchers: "改用合适的券",
     back: "放回购物车",
     returned: "商品已放回购物车，没有下单。",

@@ -96,7 +96,7 @@ fn tenths(number: f64) -> String {
 pub(super) const EN: StoresWords = StoresWords {
     title: "Stores",
     map: "Map of stores",
-    map_hint: "Arrow keys move the map, plus and minus zoom, Tab goes from store to store, Enter chooses. The list has the same stores.",
+    map_hint: "Arrow keys move the map, plus and minus zoom, Tab goes from store to store, Enter chooses, Escape and then Tab leave the map. The list has the same stores.",
     zoom_in: "Zoom in",
     zoom_out: "Zoom out",
     stores: |count| if count == 1 { "1 store".to_owned() } else { format!("{count} stores") },
@@ -201,7 +201,7 @@ pub(super) const EN: StoresWords = StoresWords {
 pub(super) const ZH: StoresWords = StoresWords {
     title: "门店",
     map: "门店地图",
-    map_hint: "方向键移动地图，加减号缩放，Tab 键逐店切换，回车选择。列表里是同样的门店。",
+    map_hint: "方向键移动地图，加减号缩放，Tab 键逐店切换，回车选择，按 Esc 后再按 Tab 离开地图。列表里是同样的门店。",
     zoom_in: "放大",
     zoom_out: "缩小",
     stores: |count| format!("{count} 家店"),

@@ -44,7 +44,7 @@ impl Auditor {
     }
 
     /// The row of an order, after its events.
-    pub(super) fn order_row(&mut self, row: &OrderRow) {
+    pub(super) fn order_row(&mut self, row: &OrderRow, announcements: i64) {
         self.count("orders");
         let order = &row.order;
         let trace = self.order_trace(&order.id);
@@ -52,6 +52,10 @@ impl Auditor {
         if trace.state != Some(order.state) {
             let told = trace.state.map_or("nothing", order_code);
             self.breach(format!("order {:?} is {}, its history says {told}", order.id, order_code(order.state)));
+        }
+        if announcements != row.announced {
+            let (id, told) = (&order.id, row.announced);
+            self.breach(format!("order {id:?} has {announcements} announcements, it says {told}"));
         }
         if matches!(order.state, OrderState::Reserved | OrderState::Confirmed) {
             self.booked.entry(order.store.clone()).or_default().push(row.starts_at);

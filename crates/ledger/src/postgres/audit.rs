@@ -68,12 +68,14 @@ fn of_grants() -> String {
     )
 }
 
-/// Columns of an order, then: its id, its place, sequence, kind.
+/// Columns of an order, then: its id, its place, sequence, kind, number of announcements.
 fn of_orders() -> String {
     format!(
-        "SELECT {}, id, 2 AS place, 0::bigint AS seq, NULL::text AS kind FROM orders
+        "SELECT {}, id, 2 AS place, 0::bigint AS seq, NULL::text AS kind,
+             (SELECT count(*) FROM outbox WHERE order_id = orders.id)
+         FROM orders
          UNION ALL SELECT NULL::json, NULL::text, NULL::text, NULL::json, NULL::bigint, NULL::bigint, NULL::bigint,
-             NULL::bigint, order_id, 1, seq, kind
+             NULL::bigint, order_id, 1, seq, kind, 0::bigint
          FROM events WHERE order_id IS NOT NULL AND kind LIKE 'order\\_%'
          ORDER BY id, place, seq",
         row::ORDER
@@ -108,7 +110,7 @@ fn order(row: &Row) -> Result<AuditRow, LedgerError> {
             seq: get(row, 10)?,
             kind: known(EventKind::from_code, get(row, 11)?)?,
         },
-        _ => AuditRow::Order(super::row::order(row)?),
+        _ => AuditRow::Order(super::row::order(row)?, get(row, 12)?),
     })
 }
 

@@ -12,7 +12,7 @@ use super::row;
 use super::session::{Session, statements};
 use super::{NOW, TIME, writer::Writing};
 use crate::LedgerError;
-use crate::backend::{Keys, Rows, Walk};
+use crate::backend::{FORGOTTEN, Keys, Rows, Walk};
 use crate::rows::grant_key;
 
 statements! {
@@ -22,13 +22,18 @@ statements! {
         orders = format!("SELECT {} FROM orders WHERE id = ANY($1) ORDER BY id FOR UPDATE", row::ORDER),
         // What another process is about to send is not waited for. Nor can it be waited for in this order.
         due = format!(
-            "SELECT {} FROM orders WHERE state = 'confirmed' AND starts_at <= {NOW}
+            "SELECT {} FROM orders WHERE state = 'confirmed' AND starts_at <= greatest({NOW}, $3)
              ORDER BY starts_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
             row::ORDER
         ),
         lapsed = format!(
-            "SELECT {} FROM orders WHERE state = 'reserved' AND hold_until < {NOW}
+            "SELECT {} FROM orders WHERE state = 'reserved' AND hold_until < greatest({NOW}, $3)
              ORDER BY hold_until, id LIMIT $2 FOR UPDATE SKIP LOCKED",
+            row::ORDER
+        ),
+        forgotten = format!(
+            "SELECT {} FROM orders WHERE state IN ('sent', 'ready') AND sent_at < greatest({NOW}, $3) - {FORGOTTEN}
+             ORDER BY sent_at, id LIMIT $2 FOR UPDATE SKIP LOCKED",
             row::ORDER
         ),
         walking = "SELECT id, walk FROM vouchers WHERE walk IS NOT NULL ORDER BY id LIMIT 1",
@@ -87,15 +92,15 @@ impl From<LedgerError> for NotLoaded {
 }
 
 /// Begins a transaction as unit `unit` of `writer` and loads. `clock` is a time for tests to use instead of the
-/// database's. The time that is returned is that at which all rows were locked.
+/// database's, and the time that it is at least. The time that is returned is that at which all rows were locked.
 pub(super) async fn load(
     session: &Session<Writing>,
     writer: &str,
     unit: i64,
     keys: &Keys,
-    clock: Option<Millis>,
+    clock: (Option<Millis>, Millis),
 ) -> Result<(Rows, Millis), NotLoaded> {
-    let wants_orders = !keys.orders.is_empty() || keys.due > 0 || keys.lapsed > 0;
+    let wants_orders = !keys.orders.is_empty() || keys.due > 0 || keys.lapsed > 0 || keys.forgotten > 0;
     let mut rows = Rows::default();
     let now = if wants_orders || keys.walk > 0 {
         let (begun, orders) =
@@ -103,10 +108,10 @@ pub(super) async fn load(
         begun?;
         orders?;
         let walk = if keys.walk > 0 { Stretch::next(session, keys.walk).await? } else { None };
-        others(session, keys, clock, walk, &mut rows).await?
+        others(session, keys, clock.0, walk, &mut rows).await?
     } else {
         let (begun, now) =
-            tokio::join!(biased; begin(session, writer, unit), others(session, keys, clock, None, &mut rows));
+            tokio::join!(biased; begin(session, writer, unit), others(session, keys, clock.0, None, &mut rows));
         begun?;
         now?
     };
@@ -131,21 +136,22 @@ async fn begin(session: &Session<Writing>, writer: &str, unit: i64) -> Result<()
 async fn orders(
     session: &Session<Writing>,
     keys: &Keys,
-    clock: Option<Millis>,
+    (clock, reckoned): (Option<Millis>, Millis),
     rows: &mut Rows,
 ) -> Result<(), NotLoaded> {
     let loading = &session.statements.loading;
     let ids = names(&keys.orders);
-    let (most_due, most_lapsed) = (limit(keys.due), limit(keys.lapsed));
-    let (named, due, lapsed) = tokio::join!(
+    let [most_due, most_lapsed, most_forgotten] = [keys.due, keys.lapsed, keys.forgotten].map(limit);
+    let (named, due, lapsed, forgotten) = tokio::join!(
         biased;
         query_if(session, !ids.is_empty(), &loading.orders, [&ids]),
-        query_if(session, most_due > 0, &loading.due, [&clock, &most_due]),
-        query_if(session, most_lapsed > 0, &loading.lapsed, [&clock, &most_lapsed]),
+        query_if(session, most_due > 0, &loading.due, [&clock, &most_due, &reckoned]),
+        query_if(session, most_lapsed > 0, &loading.lapsed, [&clock, &most_lapsed, &reckoned]),
+        query_if(session, most_forgotten > 0, &loading.forgotten, [&clock, &most_forgotten, &reckoned]),
     );
     rows.orders = read(&named?, row::order)?;
-    let (due, lapsed) = (due?, lapsed?);
-    for (found, ids) in [(due, &mut rows.due), (lapsed, &mut rows.lapsed)] {
+    let found = [(due?, &mut rows.due), (lapsed?, &mut rows.lapsed), (forgotten?, &mut rows.forgotten)];
+    for (found, ids) in found {
         for order in read(&found, row::order)? {
             ids.push(order.order.id.clone());
             if rows.orders.iter().all(|known| known.order.id != order.order.id) {

@@ -6,7 +6,7 @@ use super::session::{connect, unavailable};
 use crate::LedgerError;
 
 /// Every version of the tables, in order. What was released is never altered: changes are appended.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema_2.sql")];
 
 /// Any number that nothing else in the database uses: "oolong" in ASCII.
 const LOCK: i64 = 0x6f6f_6c6f_6e67;

@@ -17,7 +17,7 @@ mod store;
 mod tests;
 mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use oolong_protocol::shop::Millis;
 use tokio_postgres::Config;
@@ -25,14 +25,15 @@ use tokio_postgres::Config;
 use crate::LedgerError;
 use crate::audit::Auditor;
 use crate::backend::{Backend, Tuning, Work, Writer};
+use crate::clock::{Timeline, instant};
 use crate::rows::{GrantRow, OrderRow, OutboxRow, StoreRow, VoucherRow};
 
 /// Milliseconds since 1970: a test's clock, or the database's at the moment of the call rather than of the transaction's
 /// beginning. As a subquery it is looked at once for each query.
 const NOW: &str = "(SELECT COALESCE($1::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))";
 
-/// The ledger's time: a clock that is set back does not take it back behind what has happened, but stops it until it has
-/// caught up.
+/// The ledger's time: a clock that is set back does not take it back behind what has happened. Each process has it run on
+/// meanwhile, see [`Timeline`].
 const TIME: &str = "SELECT greatest(
      (SELECT COALESCE($1::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)),
      (SELECT at FROM events ORDER BY seq DESC LIMIT 1))";
@@ -42,23 +43,32 @@ pub(crate) async fn open(url: String, campaign: String, tuning: Tuning) -> Resul
     let config = session::config(&url)?;
     migrate::migrate(&config, &campaign).await?;
     let readers = read::Readers::new(config.clone());
-    Ok(Arc::new(Postgres { config, readers, tuning }))
+    let timeline = Arc::new(Mutex::new(Timeline::new(Millis::MIN)));
+    Ok(Arc::new(Postgres { config, readers, tuning, timeline }))
 }
 
 struct Postgres {
     config: Config,
     readers: read::Readers,
     tuning: Tuning,
+    timeline: Arc<Mutex<Timeline>>,
 }
 
 impl Backend for Postgres {
     /// One: units that need the same voucher could not run side by side anyway, and fuller units need fewer commits.
     fn writers(&self) -> Result<Vec<Box<dyn Writer>>, LedgerError> {
-        Ok(vec![Box::new(writer::PostgresWriter::new(self.config.clone(), self.tuning.clock.clone()))])
+        let (config, clock) = (self.config.clone(), self.tuning.clock.clone());
+        Ok(vec![Box::new(writer::PostgresWriter::new(config, clock, Arc::clone(&self.timeline)))])
     }
 
     fn now(&self) -> Work<'_, Millis> {
-        Box::pin(self.readers.now(self.tuning.clock.as_ref().map(|clock| clock())))
+        let clock = self.tuning.clock.as_ref().map(|clock| clock());
+        Box::pin(async move {
+            let asked = instant();
+            let told = self.readers.now(clock).await?;
+            // A test's clock is taken at its word.
+            Ok(if clock.is_some() { told } else { lock(&self.timeline).see(told, asked, instant()) })
+        })
     }
 
     fn vouchers(&self) -> Work<'_, Vec<VoucherRow>> {
@@ -104,4 +114,9 @@ impl Backend for Postgres {
     fn audit(&self, auditor: Auditor) -> Work<'_, Auditor> {
         Box::pin(audit::audit(&self.config, auditor))
     }
+}
+
+fn lock(timeline: &Mutex<Timeline>) -> MutexGuard<'_, Timeline> {
+    // A timeline is whole between any two statements.
+    timeline.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -35,7 +35,9 @@ statements! {
             row::ORDER
         ),
         queue = format!(
-            "SELECT {} FROM orders WHERE store = $1 AND state IN ('sent', 'ready') ORDER BY sent_at, id LIMIT $2",
+            "(SELECT {0} FROM orders WHERE store = $1 AND state = 'sent' ORDER BY sent_at, id LIMIT $2)
+             UNION ALL
+             (SELECT {0} FROM orders WHERE store = $1 AND state = 'ready' ORDER BY sent_at DESC, id DESC LIMIT $2)",
             row::ORDER
         ),
         stores = format!("SELECT {} FROM stores WHERE id = ANY($1)", row::STORE),

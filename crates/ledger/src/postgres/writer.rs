@@ -1,5 +1,6 @@
 //! One unit of work after another on one connection, through lost connections and conflicts.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use oolong_protocol::shop::Millis;
@@ -10,8 +11,10 @@ use tokio_postgres::{Client, Config, Error, types::ToSql};
 use super::load::{self, Loading, NotLoaded};
 use super::session::{Prepared, Session, Trouble, unavailable};
 use super::store::{self, Loaded, Storing};
+use super::lock;
 use crate::LedgerError;
 use crate::backend::{Changes, Clock, Keys, Rows, Setback, Writer};
+use crate::clock::{Timeline, instant};
 
 /// How long a unit tries to load, or to learn what became of it, before its commands are told that it did not work.
 const PERSISTENCE: Duration = Duration::from_secs(15);
@@ -41,9 +44,9 @@ pub(super) struct PostgresWriter {
 
 impl PostgresWriter {
     /// A writer that has not connected yet.
-    pub(super) fn new(config: Config, clock: Option<Clock>) -> Self {
+    pub(super) fn new(config: Config, clock: Option<Clock>, timeline: Arc<Mutex<Timeline>>) -> Self {
         let name = format!("{:032x}", rand::random::<u128>());
-        let hand = Hand { config, clock, name, unit: 0, last: Millis::MIN, session: None, at_work: false };
+        let hand = Hand { config, clock, timeline, name, unit: 0, last: Millis::MIN, session: None, at_work: false };
         Self { runtime: None, hand }
     }
 }
@@ -64,6 +67,7 @@ impl Writer for PostgresWriter {
 struct Hand {
     config: Config,
     clock: Option<Clock>,
+    timeline: Arc<Mutex<Timeline>>,
     /// Its row in the table `writers`.
     name: String,
     /// The number of the unit that is tried, there.
@@ -164,10 +168,25 @@ impl Hand {
 
     async fn try_to_load(&mut self, keys: &Keys) -> Result<(Rows, Millis), NotLoaded> {
         let clock = self.clock.as_ref().map(|clock| clock());
-        let (name, unit) = (self.name.clone(), self.unit);
+        let (name, unit, timeline) = (self.name.clone(), self.unit, Arc::clone(&self.timeline));
         let session = self.session().await?;
-        let loaded = timeout(PATIENCE, load::load(session, &name, unit, keys, clock)).await;
-        loaded.unwrap_or(Err(NotLoaded::Silent))
+        let asked = instant();
+        let reckoned = match clock {
+            None => lock(&timeline).reckoned(asked),
+            Some(_) => Millis::MIN,
+        };
+        let loaded = timeout(PATIENCE, load::load(session, &name, unit, keys, (clock, reckoned))).await;
+        let (mut rows, told) = loaded.unwrap_or(Err(NotLoaded::Silent))?;
+        if clock.is_some() {
+            return Ok((rows, told));
+        }
+        let mut timeline = lock(&timeline);
+        let answered = instant();
+        let now = timeline.see(told, asked, answered);
+        if timeline.is_quiet(answered) {
+            rows.due.clear();
+        }
+        Ok((rows, now))
     }
 
     /// The connection broke while the commit was under way. The row of this writer is locked by that transaction until

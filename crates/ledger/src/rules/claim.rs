@@ -28,7 +28,9 @@ pub(crate) fn claim(page: &mut Page, ctx: &Ctx<'_>, shopper: &str, id: &str) -> 
     let n = held.iter().max().map_or(1, |last| last + 1);
     let grant_id = grant_id(shopper, id, n);
     let signed = ctx.signed.filter(|signed| fits(signed, &grant_id, voucher, now)).cloned();
-    let claimed_at = signed.as_ref().map_or(now, |signed| signed.claimed_at);
+    // A claim after "revoke all" is a new one, also within the same millisecond.
+    let after = voucher.revoked_at.map_or(now, |revoked| now.max(revoked + 1));
+    let claimed_at = signed.as_ref().map_or(after, |signed| signed.claimed_at);
     let row = GrantRow {
         shopper: shopper.to_owned(),
         voucher: id.to_owned(),

@@ -25,6 +25,7 @@ use crate::page::Page;
 use crate::rows::{EventKind, EventRow};
 use crate::{Act, Actor, Settings};
 
+pub(crate) use capacity::WINDOW;
 pub(crate) use shift::effective;
 pub(crate) use state::{has_word, live};
 pub(crate) use view::{grant, status, till_order};
@@ -138,9 +139,10 @@ pub(crate) fn decide(page: &mut Page, ctx: &mut Ctx<'_>, act: &Act) -> Result<Do
         (Act::Issue, Actor::Clockwork) => Ok(operate::issue(page, ctx)),
         (Act::SendDue, Actor::Clockwork) => Ok(send::send_due(page, ctx)),
         (Act::Sweep, Actor::Clockwork) => Ok(sweep::sweep(page, ctx)),
+        (Act::Announcing { order, seq }, Actor::Clockwork) => Ok(outbox::announcing(page, order, *seq)),
         (Act::Announced { order, seq }, Actor::Clockwork) => Ok(outbox::announced(page, order, *seq)),
-        (Act::NotAnnounced { order, seq, error, next }, Actor::Clockwork) => {
-            Ok(outbox::not_announced(page, ctx, order, *seq, error, *next))
+        (Act::NotAnnounced { order, seq, attempt, error, wait }, Actor::Clockwork) => {
+            Ok(outbox::not_announced(page, ctx, (order, *seq, *attempt), error, *wait))
         }
         _ => refuse(Reason::RequestInvalid, format!("{} cannot ask for this", actor.parts().0)),
     }

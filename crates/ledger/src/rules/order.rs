@@ -35,15 +35,22 @@ pub(crate) fn place(
         return refuse(Reason::ItemOtherBrand, format!("{:?} is not sold by {:?}", other.item, facts.brand));
     }
     check_place(request, facts)?;
-    let wish = wish(request, facts, now)?;
+    let wished = wish(request, facts, now);
     let (price, grants) = priced(page, ctx, shopper, request, &basket)?;
 
     let missing = missing(request, facts);
-    let begin = start(page.store(&facts.id), facts, now, ctx.book.state_ttl(), wish);
-    let free = begin.at(wish).filter(|_| !missing);
+    let ttl = ctx.book.state_ttl();
+    let begin = start(page.store(&facts.id), facts, now, ttl, wished.unwrap_or(now));
+    let free = wished.and_then(|wish| begin.at(wish)).filter(|_| !missing);
     let seed = (ctx.ids)();
     let Some(time) = free else {
-        let reason = if missing { Reason::ItemUnavailable } else { begin.reason };
+        // Too far ahead: the next time is now, which is sooner than wished but can be had.
+        let far = wished.is_none() && begin.time.is_some();
+        let reason = match (missing, far) {
+            (true, _) => Reason::ItemUnavailable,
+            (false, true) => Reason::OrderTooFarAhead,
+            (false, false) => begin.reason,
+        };
         let later = begin.time.filter(|_| !missing).map(|time| slot(time, facts, now));
         let alternatives = alternatives(page, ctx, request, near, seed);
         return Ok(Done::json(200, &OrderReply::Offer(Offer { reason, later, alternatives })));
@@ -92,11 +99,15 @@ pub(crate) fn place(
 }
 
 pub(super) fn check_place(request: &OrderRequest, facts: &StoreFacts) -> Result<(), Refusal> {
+    let (possible, expected) = match request.fulfilment {
+        Fulfilment::Pickup => (facts.picks_up, "delivery"),
+        Fulfilment::Delivery => (facts.delivers, "pickup"),
+    };
+    if !possible {
+        return refuse(Reason::FulfilmentUnavailable, format!("`fulfilment`: expected {expected}"));
+    }
     if request.fulfilment == Fulfilment::Pickup {
         return Ok(());
-    }
-    if !facts.delivers {
-        return refuse(Reason::FulfilmentUnavailable, "");
     }
     let length = request.place.as_deref().map_or(0, |place| place.trim().chars().count());
     if !(1..=LONGEST_PLACE).contains(&length) {
@@ -108,14 +119,12 @@ pub(super) fn check_place(request: &OrderRequest, facts: &StoreFacts) -> Result<
     Ok(())
 }
 
-/// When the store should begin: in time for the wish, or now. A wish that has passed means as soon as possible.
-pub(super) fn wish(request: &OrderRequest, facts: &StoreFacts, now: Millis) -> Result<Millis, Refusal> {
-    let Some(ready_at) = request.ready_at else { return Ok(now) };
+/// When the store should begin: in time for the wish, or now; nothing if it does not take orders so far ahead. A wish that
+/// has passed means as soon as possible.
+pub(super) fn wish(request: &OrderRequest, facts: &StoreFacts, now: Millis) -> Option<Millis> {
+    let Some(ready_at) = request.ready_at else { return Some(now) };
     let latest = now + minutes(i64::from(facts.ahead_minutes) + i64::from(facts.prep_minutes));
-    if ready_at > latest {
-        return refuse(Reason::OrderInvalid, format!("`ready_at`: expected at most {latest}, found {ready_at}"));
-    }
-    Ok(ready_at.saturating_sub(minutes(facts.prep_minutes.into())).max(now))
+    (ready_at <= latest).then(|| ready_at.saturating_sub(minutes(facts.prep_minutes.into())).max(now))
 }
 
 pub(super) fn missing(request: &OrderRequest, facts: &StoreFacts) -> bool {

@@ -9,6 +9,10 @@ use super::{Ctx, Done, Refusal, refuse};
 use crate::page::Page;
 use crate::rows::{EventKind, OutboxRow, OutboxState};
 
+/// How long whoever takes an announcement on has for it before somebody else may: more than the partner gets for its
+/// answer.
+const TURN: Millis = 20_000;
+
 /// The body of an announcement.
 #[derive(Serialize)]
 struct Announcement<'a> {
@@ -66,10 +70,23 @@ pub(crate) fn announce(page: &mut Page, ctx: &Ctx<'_>, id: &str, kind: EventKind
     });
 }
 
+/// A process takes it on: the number of its try, or nothing where it is not due or another came first.
+pub(crate) fn announcing(page: &mut Page, order: &str, seq: i64) -> Done {
+    let now = page.now;
+    // Whoever has read the list a while ago may not know that an earlier one is to be announced again.
+    let next = page.outbox_of(order).into_iter().find(|known| pending(page, order, *known).is_some());
+    let due = pending(page, order, seq).filter(|row| next == Some(seq) && row.due_at <= now);
+    let attempt = due.map(|row| {
+        row.attempts += 1;
+        row.due_at = now + TURN;
+        row.attempts
+    });
+    Done::json(200, &serde_json::json!({ "attempt": attempt }))
+}
+
 /// The partner has taken it.
 pub(crate) fn announced(page: &mut Page, order: &str, seq: i64) -> Done {
     let found = pending(page, order, seq).map(|row| {
-        row.attempts += 1;
         row.state = OutboxState::Delivered;
         row.error = String::new();
     });
@@ -80,20 +97,20 @@ pub(crate) fn announced(page: &mut Page, order: &str, seq: i64) -> Done {
 pub(crate) fn not_announced(
     page: &mut Page,
     ctx: &Ctx<'_>,
-    order: &str,
-    seq: i64,
+    (order, seq, attempt): (&str, i64, i64),
     error: &str,
-    next: Option<Millis>,
+    wait: Option<Millis>,
 ) -> Done {
-    let found = pending(page, order, seq).map(|row| {
-        row.attempts += 1;
+    let now = page.now;
+    // Somebody else's turn meanwhile, or all tries anew: what became of the old one does not count.
+    let found = pending(page, order, seq).filter(|row| row.attempts == attempt).map(|row| {
         row.error = error.chars().take(500).collect();
-        match next {
-            Some(next) => row.due_at = next,
+        match wait {
+            Some(wait) => row.due_at = now.saturating_add(wait),
             None => row.state = OutboxState::Dead,
         }
     });
-    if found.is_some() && next.is_none() {
+    if found.is_some() && wait.is_none() {
         for later in page.outbox_of(order) {
             if let Some(row) = pending(page, order, later) {
                 row.state = OutboxState::Dead;

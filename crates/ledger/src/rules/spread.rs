@@ -27,7 +27,7 @@ pub(super) fn alternatives(
     let (now, ttl) = (page.now, ctx.book.state_ttl());
     let mut drawn: Vec<(f64, StoreOffer)> = Vec::new();
     for Candidate { metres, facts } in near {
-        let wished = wish(request, facts, now).ok();
+        let wished = wish(request, facts, now);
         let row = page.store(&facts.id);
         let fits = !missing(request, facts) && check_place(request, facts).is_ok() && facts.id != request.store;
         let Some(wish) = wished.filter(|_| fits) else { continue };

@@ -18,7 +18,13 @@ const MOST_PACE: u16 = 1_000;
 
 /// Whether a store's own word still counts at `now`. That it has closed for good always does.
 pub(crate) fn has_word(row: &StoreRow, now: Millis, ttl: Millis) -> bool {
-    row.said.is_some_and(|said| said == Availability::PermanentlyClosed || now < row.said_at + ttl)
+    row.said.is_some_and(|said| said == Availability::PermanentlyClosed || now < word_ends(row, said, ttl))
+}
+
+/// Until when a word counts. Whoever says until when a store takes no orders has said it for so long.
+fn word_ends(row: &StoreRow, said: Availability, ttl: Millis) -> Millis {
+    let said_until = row.until.filter(|_| matches!(said, Availability::Paused | Availability::Closed));
+    said_until.unwrap_or(Millis::MIN).max(row.said_at + ttl)
 }
 
 /// When a store could begin an order that is wished to begin at `wish`, and why not then.
@@ -92,8 +98,12 @@ pub(crate) fn live(row: Option<&StoreRow>, facts: Option<&StoreFacts>, now: Mill
     let expires_at = match word.and_then(|row| row.said) {
         _ if facts.permanently_closed => now + ttl,
         Some(Availability::PermanentlyClosed) => now + ttl,
-        Some(_) => word.map_or(now, |row| row.said_at) + ttl,
-        None => now + ttl,
+        Some(said) => word.map_or(now, |row| word_ends(row, said, ttl)),
+        // Without a word its hours count, as long as they stay what they are.
+        None => {
+            let hours = facts.open.iter().flatten().find(|(begins, ends)| (*begins..*ends).contains(&now));
+            hours.map_or(Millis::MAX, |(_, ends)| *ends).min(now + ttl)
+        }
     };
     let begin = start(row, facts, now, ttl, now);
     let said = word.and_then(|row| row.said);
@@ -109,9 +119,12 @@ pub(crate) fn live(row: Option<&StoreRow>, facts: Option<&StoreFacts>, now: Mill
         (Reason::StoreClosed, time) => stopped(Availability::Closed, time),
         (_, Some(time)) => {
             let wait = time - now + minutes(facts.prep_minutes.into());
-            let state = if time > now + SLACK { Availability::Busy } else { Availability::Open };
+            let busy = time > now + SLACK;
+            let state = if busy { Availability::Busy } else { Availability::Open };
             let minutes = u32::try_from((wait + 59_999) / 60_000).ok();
-            Live { state, minutes, until: None, as_of: now, expires_at }
+            // Without a word of the store nobody says so when its bookings are worked off: it ends by itself.
+            let ends = if busy && word.is_none() { time - SLACK } else { expires_at };
+            Live { state, minutes, until: None, as_of: now, expires_at: expires_at.min(ends) }
         }
         (_, None) => stopped(Availability::Busy, None),
     }
@@ -160,7 +173,9 @@ pub(crate) fn announce_turn(page: &mut Page, ctx: &Ctx<'_>, id: &str, facts: Opt
         return;
     }
     let live = live(Some(row), facts, page.now, ttl);
-    if (live.state == Availability::Busy) != (row.shown == Some(Availability::Busy)) {
+    let (busy, shown) = (live.state == Availability::Busy, row.shown == Some(Availability::Busy));
+    // What is shown without a word of the store ends by itself, and is said anew with each booking that prolongs it.
+    if busy != shown || busy && !has_word(row, page.now, ttl) {
         announce(page, ctx, id, &live);
     }
 }
@@ -188,6 +203,7 @@ fn remembered(row: &StoreRow) -> StoreFacts {
         ahead_minutes: 24 * 60,
         prep_minutes: u16::try_from(row.prep).unwrap_or(0),
         unavailable: Vec::new(),
+        picks_up: true,
         delivers: true,
         open: None,
         permanently_closed: false,

@@ -2,12 +2,13 @@
 //!
 //! A writer that does this itself stands still for as long as thousands of random pages take. But SQLite begins its log
 //! anew only where nothing of it is left to move, and a writer that never pauses always leaves something. So once little
-//! is left, the writer is asked to move that little itself: <https://sqlite.org/wal.html#ckpt>.
+//! is left, the writer is asked to move that little itself: <https://sqlite.org/wal.html#ckpt>. Where the disk is so slow
+//! that it never becomes little, the writer moves what there is, so that the log has a bound.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, Result};
@@ -29,13 +30,27 @@ struct Limits {
     long: i64,
     /// So many the writer may be asked to move; about a millisecond for each hundred.
     little: i64,
+    /// At so many the writer begins the log anew, whatever is left to move.
+    most: i64,
 }
 
 /// The thread; ends with this.
 pub(super) struct Checkpoints {
     wake: Option<SyncSender<()>>,
-    finish: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+    limits: Limits,
+    /// The length of the log at which the writer tries to begin it anew.
+    bound: i64,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What thread and writer tell each other.
+#[derive(Default)]
+struct Shared {
+    /// Little is left of a long log: the writer is to move it.
+    finish: AtomicBool,
+    /// Whose turn it is to move pages; SQLite itself would refuse the second one.
+    turn: Mutex<()>,
 }
 
 /// Pages in the log, and how many of them were moved.
@@ -50,29 +65,40 @@ impl Checkpoints {
     pub(super) fn start(path: &Path, tuning: &Tuning) -> std::result::Result<Self, LedgerError> {
         let connection = open::writer(path, tuning.synchronous)?;
         let long = tuning.log.unwrap_or(LONG);
-        let limits = Limits { worth: long / 16, long, little: long / 40 };
-        let finish = Arc::new(AtomicBool::new(false));
+        let limits = Limits { worth: long / 16, long, little: long / 40, most: 2 * long };
+        let shared = Arc::new(Shared::default());
         let (wake, woken) = sync_channel(1);
         let thread = {
-            let finish = Arc::clone(&finish);
+            let shared = Arc::clone(&shared);
             std::thread::Builder::new()
                 .name("checkpoints".to_owned())
-                .spawn(move || run(&connection, limits, &woken, &finish))
+                .spawn(move || run(&connection, limits, &woken, &shared))
         };
         let thread = thread.map_err(|error| LedgerError::Unavailable(format!("no thread for checkpoints: {error}")))?;
-        Ok(Self { wake: Some(wake), finish, thread: Some(thread) })
+        Ok(Self { wake: Some(wake), shared, limits, bound: limits.most, thread: Some(thread) })
     }
 
     /// To be called by the writer after a commit. What fails here has lost nothing: the log is the truth until it is
     /// moved.
-    pub(super) fn committed(&self, writer: &Connection) {
-        if self.finish.swap(false, Ordering::AcqRel)
-            && let Err(error) = checkpoint(writer, "PASSIVE")
-        {
+    pub(super) fn committed(&mut self, writer: &Connection) {
+        if let Err(error) = self.begin_anew(writer) {
             tracing::warn!(%error, "the log was not moved");
         }
         // A full channel: the thread knows already.
         let _ = self.wake.as_ref().map(|wake| wake.try_send(()));
+    }
+
+    fn begin_anew(&mut self, writer: &Connection) -> Result<()> {
+        let asked = self.shared.finish.load(Ordering::Acquire);
+        let pages = if asked { 0 } else { checkpoint(writer, "NOOP")?.pages };
+        if asked || pages >= self.bound {
+            let _turn = self.shared.turn();
+            let log = checkpoint(writer, "PASSIVE")?;
+            self.shared.finish.store(false, Ordering::Release);
+            // While somebody reads what is old, nothing is gained by trying after every commit.
+            self.bound = if log.left() > 0 { log.pages + self.limits.worth } else { self.limits.most };
+        }
+        Ok(())
     }
 }
 
@@ -87,14 +113,25 @@ impl Drop for Checkpoints {
     }
 }
 
-fn run(connection: &Connection, limits: Limits, woken: &Receiver<()>, finish: &AtomicBool) {
+impl Shared {
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        // There is nothing behind the lock that could be half done.
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn run(connection: &Connection, limits: Limits, woken: &Receiver<()>, shared: &Shared) {
     let mut failed = false;
     while woken.recv().is_ok() {
-        let moved = move_pages(connection, limits);
+        if shared.finish.load(Ordering::Acquire) {
+            continue;
+        }
+        let moved = move_pages(connection, limits, shared);
         match &moved {
-            Ok(log) => {
-                finish.store(log.pages >= limits.long && (1..=limits.little).contains(&log.left()), Ordering::Release)
+            Ok(log) if log.pages >= limits.long && (1..=limits.little).contains(&log.left()) => {
+                shared.finish.store(true, Ordering::Release);
             }
+            Ok(_) => {}
             // A full disk fails every time; the writer says so too.
             Err(error) if !failed => tracing::warn!(%error, "the log cannot be moved"),
             Err(_) => {}
@@ -104,11 +141,14 @@ fn run(connection: &Connection, limits: Limits, woken: &Receiver<()>, finish: &A
 }
 
 /// Moves what there is, and, once the log is long, what came meanwhile, until little is left.
-fn move_pages(connection: &Connection, limits: Limits) -> Result<Log> {
+fn move_pages(connection: &Connection, limits: Limits, shared: &Shared) -> Result<Log> {
     let mut log = checkpoint(connection, "NOOP")?;
     while log.left() >= limits.worth || log.pages >= limits.long && log.left() > limits.little {
         let before = log;
-        checkpoint(connection, "PASSIVE")?;
+        {
+            let _turn = shared.turn();
+            checkpoint(connection, "PASSIVE")?;
+        }
         log = checkpoint(connection, "NOOP")?;
         if log.moved <= before.moved {
             // Somebody reads what is as old as that.

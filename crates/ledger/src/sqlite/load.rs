@@ -6,7 +6,7 @@ use oolong_protocol::shop::{Millis, Order};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Result, Row, Statement, ToSql, params};
 
-use crate::backend::{Keys, Rows, Walk};
+use crate::backend::{FORGOTTEN, Keys, Rows, Walk};
 use crate::rows::{
     GrantRow, OrderRow, OutboxRow, ReplyRow, StoreRow, VoucherRow, availability_from_code, grant_from_code, grant_id,
     grant_key, outbox_from_code, unpack_times,
@@ -38,6 +38,11 @@ pub(super) fn rows(connection: &Connection, keys: &Keys, now: Millis) -> Result<
         let sql = "SELECT id FROM orders WHERE state = 'reserved' AND hold_until < ?1 ORDER BY hold_until LIMIT ?2";
         rows.lapsed = ids(connection, sql, now, keys.lapsed)?;
         orders.extend(rows.lapsed.iter().cloned());
+    }
+    if keys.forgotten > 0 {
+        let sql = "SELECT id FROM orders WHERE state IN ('sent', 'ready') AND sent_at < ?1 ORDER BY sent_at LIMIT ?2";
+        rows.forgotten = ids(connection, sql, now - FORGOTTEN, keys.forgotten)?;
+        orders.extend(rows.forgotten.iter().cloned());
     }
     for id in &orders {
         rows.orders.extend(order(connection, id)?);

@@ -164,7 +164,10 @@ impl Pen {
         // Another process (the operator's command line) may write too: whoever begins first is through first.
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let now = self.clock.now();
-        let rows = load::rows(&self.connection, keys, now)?;
+        let mut rows = load::rows(&self.connection, keys, now)?;
+        if self.clock.is_quiet() {
+            rows.due.clear();
+        }
         let changes = decide(rows, now);
         if changes.is_empty() {
             self.connection.prepare_cached("ROLLBACK")?.execute([])?;

@@ -12,12 +12,17 @@ pub(super) fn orders(connection: &Connection, shopper: &str, limit: usize) -> Re
     connection.prepare_cached(&sql)?.query_map(params![shopper, count(limit)], order_row)?.collect()
 }
 
-/// What a store has to make and to hand over, oldest first.
+/// What a store has to make, oldest first, and then what waits to be fetched, latest first: what nobody ever fetches must
+/// not hide what comes after it.
 pub(super) fn queue(connection: &Connection, store: &str, limit: usize) -> Result<Vec<OrderRow>> {
-    let sql = format!(
-        "SELECT {ORDER} FROM orders WHERE store = ?1 AND state IN ('sent', 'ready') ORDER BY sent_at, id LIMIT ?2"
-    );
-    connection.prepare_cached(&sql)?.query_map(params![store, count(limit)], order_row)?.collect()
+    let mut orders: Vec<OrderRow> = Vec::new();
+    for (state, order) in [("sent", "sent_at, id"), ("ready", "sent_at DESC, id DESC")] {
+        let sql = format!("SELECT {ORDER} FROM orders WHERE store = ?1 AND state = '{state}' ORDER BY {order} LIMIT ?2");
+        for row in connection.prepare_cached(&sql)?.query_map(params![store, count(limit)], order_row)? {
+            orders.push(row?);
+        }
+    }
+    Ok(orders)
 }
 
 /// The first pending announcement of each order, if it is due.

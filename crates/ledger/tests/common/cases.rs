@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use oolong_intent::Fulfilment;
 use oolong_ledger::{Act, Actor, LedgerError, Place};
@@ -97,7 +98,7 @@ pub(crate) async fn operation(place: Place) {
         s1 redeems dan:free:1 -> 409 voucher_revoked
         clock sweeps -> 200
         balance free -> 10 6 0 0 2 0 2
-        wait 1
+        # In the same instant, but after it.
         eve claims free -> 201
         wallet eve -> free:claimed
         ",
@@ -161,13 +162,62 @@ pub(crate) async fn orders(place: Place) {
         bob orders s1 tea ann:off:1 -> 403 discount_code_user_ineligible
         bob orders s1 tea bob:off:1,bob:off:1 -> 409 discount_code_combination_disallowed
         bob orders s-pickup tea delivery -> 409 fulfilment_unavailable
-        bob orders s1 tea at=999999 -> 422 order_invalid
+        bob orders s-courier tea -> 409 fulfilment_unavailable
+        bob orders s-courier tea none delivery -> 201
+        bob orders s1 tea at=999999 -> 200 order_too_far_ahead
         bob orders s-cakeless cake -> 200 item_unavailable
         bob orders s-unknown tea -> 200 store_state_unknown
         wallet bob -> off:claimed
         ",
     )
     .await;
+}
+
+/// What nobody fetches hides nothing, and holds no voucher for ever.
+pub(crate) async fn forgotten(place: Place) {
+    play(
+        place,
+        "
+        ann claims off -> 201
+        ann orders s1 tea -> 201
+        ann confirms -> 200
+        clock sends -> 200
+        wait 1
+        bob orders s1 tea -> 201
+        bob confirms -> 200
+        clock sends -> 200
+        queue s1 -> A001:sent A002:sent
+        s1 makes ann -> 200
+        queue s1 -> A002:sent A001:ready
+        s1 makes bob -> 200
+        queue s1 -> A002:ready A001:ready
+        wallet ann -> off:reserved
+        wait 86401
+        clock sweeps -> 200
+        queue s1 ->
+        wallet ann -> off:claimed
+        s1 hands ann -> 409 order_state_conflict
+        s1 hands bob -> 200
+        ",
+    )
+    .await;
+}
+
+/// A store that is busy by its bookings alone is so until they are worked off, and says so anew with every booking.
+pub(crate) async fn busy_for_a_while(place: Place) {
+    use oolong_protocol::shop::Availability;
+    let shop = Shop::open(&place).await;
+    let begin = shop.ledger.last_change().await.unwrap();
+    for (who, ready_at) in [("ann", None), ("bob", None), ("cid", Some(BEGIN + 7 * MINUTE))] {
+        let request = Box::new(request("s1", ready_at));
+        let act = Act::PlaceOrder { request, store: Box::new(store("s1")), near: Vec::new() };
+        assert_eq!(shop.act(shopper(who), act).await.status, 201);
+    }
+    let changes = shop.ledger.changes(begin, 10).await.unwrap();
+    let ends: Vec<Millis> = changes.iter().map(|(_, change)| change.live.expires_at).collect();
+    assert!(changes.iter().all(|(_, change)| change.live.state == Availability::Busy), "{changes:?}");
+    assert!(ends.len() == 2 && ends[0] > BEGIN && ends[1] >= ends[0] && ends[1] < BEGIN + 5 * MINUTE, "{ends:?}");
+    shop.ledger.close().await;
 }
 
 /// Stores that pause, close, are busy; what nobody has said for long counts no more.
@@ -220,6 +270,13 @@ pub(crate) async fn stores(place: Place) {
         ann orders s4 tea -> 201
         ann orders s4 tea -> 201
         ann orders s4 tea -> 201
+        # Until when a pause lasts was said, so it lasts until then.
+        s5 says paused until=20000 -> 200
+        wait 3600
+        stands s5 -> paused
+        ann orders s5 tea -> 200 store_paused
+        wait 5000
+        stands s5 -> open 5
         ",
     )
     .await;
@@ -396,16 +453,27 @@ pub(crate) async fn outbox(place: Place) {
     let payload: serde_json::Value = serde_json::from_str(&due[0].payload).unwrap();
     assert_eq!((&payload["event"], &payload["sequence"]), (&"order_sent".into(), &1.into()));
     // Later: not due, and what follows waits for it.
-    let next = shop.ledger.now().await.unwrap() + MINUTE;
-    shop.ledger.outbox_failed(&ann, 1, "502", Some(next)).await.unwrap();
+    let minutes = |count: u64| Some(Duration::from_secs(count * 60));
+    let take = async |order: &str, seq: i64| shop.ledger.outbox_take(order, seq).await.unwrap();
+    assert_eq!(take(&ann, 2).await, None, "not before the first");
+    assert_eq!(take(&ann, 1).await, Some(1));
+    assert_eq!(take(&ann, 1).await, None, "another process has it");
+    shop.ledger.outbox_failed(&ann, 1, 1, "502", minutes(1)).await.unwrap();
     assert!(shop.ledger.outbox_due(10).await.unwrap().iter().all(|row| row.order == bob));
     shop.pass(2 * MINUTE);
+    assert_eq!(take(&ann, 1).await, Some(2));
+    // Whoever had it died: it is somebody else's after a while, and what the dead one says at last does not count.
+    shop.pass(30 * SECOND);
+    assert_eq!(take(&ann, 1).await, Some(3));
+    let late = shop.ledger.outbox_failed(&ann, 1, 2, "late", None).await.unwrap();
+    assert_eq!(&*late.body, br#"{"found":false}"#);
     shop.ledger.outbox_done(&ann, 1).await.unwrap();
     let due = shop.ledger.outbox_due(10).await.unwrap();
     assert_eq!(due.iter().find(|row| row.order == ann).map(|row| row.seq), Some(2));
     // Given up: the order has failed, its voucher is back.
     assert_eq!(shop.ledger.order("bob", &bob).await.unwrap().unwrap().price.savings.len(), 1);
-    shop.ledger.outbox_failed(&bob, 1, "410", None).await.unwrap();
+    assert_eq!(take(&bob, 1).await, Some(1));
+    shop.ledger.outbox_failed(&bob, 1, 1, "410", None).await.unwrap();
     assert_eq!(shop.ledger.order("bob", &bob).await.unwrap().unwrap().state, OrderState::Failed);
     assert_eq!(text(&shop.ledger.wallet("bob").await.unwrap().grants[0].state), "claimed");
     assert_eq!(shop.ledger.outbox_dead(10).await.unwrap().len(), 1);
@@ -417,8 +485,8 @@ pub(crate) async fn outbox(place: Place) {
     assert_eq!(reason(&by_shopper), "request_invalid");
 
     // Under way, and the partner asked to be left alone for long: at once, with no try counted.
-    let next = shop.ledger.now().await.unwrap() + HOUR;
-    shop.ledger.outbox_failed(&ann, 2, "429", Some(next)).await.unwrap();
+    assert_eq!(take(&ann, 2).await, Some(1));
+    shop.ledger.outbox_failed(&ann, 2, 1, "429", minutes(60)).await.unwrap();
     assert_eq!(shop.ledger.outbox_due(10).await.unwrap(), []);
     assert_eq!(shop.ledger.outbox_pending(10).await.unwrap()[0].attempts, 1);
     assert_eq!(again(&ann).await.status, 200);
@@ -427,7 +495,8 @@ pub(crate) async fn outbox(place: Place) {
 
     // Handed over meanwhile: what is given up now fails nothing, and can be announced again, in sequence.
     shop.act(Actor::Store("s1".to_owned()), Act::Collected { order: ann.clone() }).await;
-    shop.ledger.outbox_failed(&ann, 2, "503", None).await.unwrap();
+    assert_eq!(take(&ann, 2).await, Some(1));
+    shop.ledger.outbox_failed(&ann, 2, 1, "503", None).await.unwrap();
     assert_eq!(shop.ledger.order_state(&ann).await.unwrap(), Some(OrderState::Collected));
     assert_eq!(shop.ledger.outbox_dead(10).await.unwrap().len(), 3);
     // A late word on what was given up changes nothing.

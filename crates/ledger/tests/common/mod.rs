@@ -60,6 +60,7 @@ pub(crate) fn store(id: &str) -> StoreFacts {
         ahead_minutes: 24 * 60,
         prep_minutes: 5,
         unavailable: if id.contains("cakeless") { vec!["cake".to_owned()] } else { Vec::new() },
+        picks_up: !id.contains("courier"),
         delivers: !id.contains("pickup"),
         open: if id.contains("unknown") { None } else { Some(vec![(BEGIN - HOUR, BEGIN + 48 * HOUR)]) },
         permanently_closed: false,

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Millis;
 
-/// `POST /v1/orders`. There are no prices in it: the server's are the only ones that count.
+/// `POST /v1/orders`. There are no prices in it: the server's are the only ones that count, and those that a client sends
+/// are not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct OrderRequest {
     /// Id of the store.
     pub store: String,
@@ -27,7 +27,6 @@ pub struct OrderRequest {
 
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Goods {
     /// Menu id.
     pub item: String,

@@ -120,7 +120,9 @@ reasons! {
     /// Not known how it stands.
     StoreStateUnknown = 409, "We do not know whether this store is open.", "暂不清楚这家店是否营业。", "Take a store near by.", "选附近的店。";
     /// It does not do that.
-    FulfilmentUnavailable = 409, "This store does not deliver.", "这家店不外送。", "Pick it up, or take another store.", "改为自取，或换一家店。";
+    FulfilmentUnavailable = 409, "This store does not hand orders over that way.", "这家店不支持这种取餐方式。", "Take the other way, pickup or delivery, or another store.", "换成自取或外送，或换一家店。";
+    /// It does not take orders so long before.
+    OrderTooFarAhead = 409, "This store does not take orders so far ahead.", "这家店不接这么早的预约。", "Order for sooner, or take a store near by.", "选早一点的时间，或附近的店。";
     /// It does not have that.
     ItemUnavailable = 409, "This store does not have everything in your order.", "这家店缺订单里的商品。", "Take another store, or change the order.", "换一家店，或改订单。";
     /// The goods are not of one brand that the store sells.

@@ -105,6 +105,8 @@ impl Notary {
         let verify = |seconds: i64| self.key.verifying_key().verify(token, &self.campaign, seconds);
         let verified = match verify(unix_millis().div_euclid(1000)) {
             Err(TokenError::Expired(end)) => verify(end),
+            // Claimed while the ledger's time was ahead of this machine's clock, which was set back.
+            Err(TokenError::NotYetValid(begin)) => verify(begin),
             verified => verified,
         };
         let claims = verified.map_err(|error| Refused::new(Reason::VoucherTokenInvalid, error.to_string()))?;

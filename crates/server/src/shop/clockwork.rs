@@ -26,6 +26,10 @@ async fn again(shop: Arc<Shop>, every: Duration, act: fn() -> Act) {
     loop {
         let command = Command { actor: Actor::Clockwork, idempotency: None, act: act() };
         let done = shop.ledger.submit(command).await;
+        if matches!(&done, Ok(reply) if is_unfinished(&reply.body)) {
+            tokio::task::yield_now().await;
+            continue;
+        }
         // A full queue is the flood's sign, not a defect; the rest is told once.
         if let Err(error) = &done
             && errors == 0
@@ -35,4 +39,9 @@ async fn again(shop: Arc<Shop>, every: Duration, act: fn() -> Act) {
         }
         pause(every, &mut errors, done.is_err()).await;
     }
+}
+
+/// Whether there was more to do than one unit of work takes.
+fn is_unfinished(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|done| done["more"] == true)
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use oolong_ledger::{Act, Actor};
 use oolong_protocol::shop::{Claim, RedemptionRequest};
 
 use super::Shop;
+use super::named::Named;
 use super::problem::Refused;
 use super::request::Wanted;
 use crate::reply::json;
@@ -21,7 +22,7 @@ pub(crate) async fn vouchers(State(shop): State<Arc<Shop>>) -> Result<Response, 
 /// `POST /v1/vouchers/{id}/claims`.
 pub(crate) async fn claim(
     State(shop): State<Arc<Shop>>,
-    Path(voucher): Path<String>,
+    Named(voucher): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     let shopper = shop.notary.shopper(request.headers());

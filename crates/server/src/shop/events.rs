@@ -16,7 +16,6 @@ use super::Shop;
 use super::board::{Word, holds};
 use super::hub::Following;
 use super::problem::Refused;
-use crate::clock::unix_millis;
 use crate::reply::reply;
 use crate::serve::Hangup;
 
@@ -78,7 +77,7 @@ impl Stream {
     /// The latest words of these stores, oldest first; `after` leaves out what is older, and what no longer holds if the
     /// client has never seen it.
     fn events(&self, stores: impl IntoIterator<Item = u32>, after: Option<i64>) -> String {
-        let now = unix_millis();
+        let now = self.shop.now();
         let look = self.shop.stores.board.look();
         let mut words: Vec<&Word> = stores.into_iter().filter_map(|store| look.word(store)).collect();
         words.retain(|word| match after {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use oolong_intent::Fulfilment;
@@ -10,9 +10,9 @@ use oolong_protocol::shop::{ClusterView, Live, Millis, PlaceList, PlaceView, Rea
 use oolong_stores::{Order, Point, Query, View};
 
 use super::Shop;
+use super::named::Named;
 use super::problem::Refused;
 use super::stores::{Stores, names, takes_orders, way, word};
-use crate::clock::unix_millis;
 use crate::reply::json;
 
 /// How many stores are listed where nothing is said, and at most.
@@ -35,13 +35,13 @@ struct Search {
 /// Stores near a point, in a view, or by their names.
 pub(crate) async fn list(State(shop): State<Arc<Shop>>, RawQuery(query): RawQuery) -> Result<Response, Refused> {
     let search = Search::read(query.as_deref().unwrap_or_default())?;
-    Ok(json(StatusCode::OK, &shop.stores.search(search, &shop.brands_of_items, unix_millis())))
+    Ok(json(StatusCode::OK, &shop.stores.search(search, &shop.brands_of_items, shop.now())))
 }
 
 /// One store.
-pub(crate) async fn one(State(shop): State<Arc<Shop>>, Path(id): Path<String>) -> Result<Response, Refused> {
+pub(crate) async fn one(State(shop): State<Arc<Shop>>, Named(id): Named<String>) -> Result<Response, Refused> {
     let (index, store) = shop.store(&id)?;
-    let now = unix_millis();
+    let now = shop.now();
     let facts = shop.stores.facts(index, store.clone(), now);
     // The ledger knows the bookings up to this moment; the board hears of them when they make a difference.
     let standing = shop.ledger.standing(&[facts]).await?.pop();
@@ -115,20 +115,29 @@ impl Stores {
     fn search(&self, search: Search, brand_of: &super::BrandsOfItems, now: Millis) -> StoreList {
         let Search { mut query, items, open_now } = search;
         let look = self.board.look();
-        // Only stores of the brand that sells it have an item, whatever they say that they do not have.
-        if let (None, Some(item)) = (&query.brand, items.first()) {
-            query.brand = Some(brand_of.get(item).cloned().unwrap_or_default());
+        // Only stores of the brand that sells it have an item, whatever they say that they do not have; none has the items
+        // of two brands.
+        for item in &items {
+            let seller = brand_of.get(item).cloned().unwrap_or_default();
+            if *query.brand.get_or_insert_with(|| seller.clone()) != seller {
+                return StoreList { as_of: now, stores: Vec::new(), clusters: Vec::new() };
+            }
         }
         query.item = items.first().cloned();
         let limit = query.limit;
-        let sifted = open_now || items.len() > 1;
+        let sifted = items.len() > 1;
         if sifted {
             query.limit = limit * 10;
         }
-        if open_now && self.trusts_hours() {
-            query.open_at = Some(now.div_euclid(1000));
+        if open_now {
+            query = self.only_open(query, now);
         }
-        let live = |index: u32| word(&look, index, now);
+        let by_wait = query.order == Order::Wait;
+        let live = |index: u32| {
+            let said = word(&look, index, now);
+            // Where nobody has spoken, the wait is worth something only if the store is open.
+            said.or_else(|| if by_wait && query.open_at.is_none() { self.by_hours(index, now) } else { None })
+        };
         let clusters = query.view.filter(|_| query.text.is_none()).map(|view| {
             let all = self.pack.index.clusters(view, COLUMNS, &query, &live);
             let count: u64 = all.iter().map(|cluster| u64::from(cluster.stores)).sum();
@@ -147,9 +156,7 @@ impl Stores {
             let store = self.pack.index.store(hit.store)?;
             Some(self.view(&look, hit.store, store, measured.then_some(hit.meters), now))
         });
-        let fits = |view: &StoreView| {
-            !items.iter().any(|item| view.unavailable.contains(item)) && (!open_now || takes_orders(view.live.state))
-        };
+        let fits = |view: &StoreView| !items.iter().any(|item| view.unavailable.contains(item));
         let mut stores: Vec<StoreView> = views.filter(|view| !sifted || fits(view)).collect();
         if query.order == Order::Wait {
             stores.sort_by_key(|view| wait(&view.live));

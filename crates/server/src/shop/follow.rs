@@ -15,7 +15,7 @@ const OFTEN: Duration = Duration::from_millis(100);
 const CHANGES: usize = 5_000;
 /// Stores that are asked for at a time at the beginning.
 const STORES: usize = 1_000;
-/// Rounds between two looks for followers that do not read.
+/// Rounds between two looks for followers that do not read, at the ledger's time, and for words that have run out.
 const ROUNDS: u32 = 50;
 
 /// Puts up what holds of all stores; gives the place in the history from which on changes are to be followed.
@@ -63,6 +63,10 @@ pub(crate) async fn run(shop: Arc<Shop>, mut after: i64) {
         round = round.wrapping_add(1);
         if round.is_multiple_of(ROUNDS) {
             shop.hub.sweep();
+            if let Err(error) = shop.set_time().await {
+                tracing::debug!(%error, "the ledger's time");
+            }
+            shop.stores.forget(shop.now());
         }
         if !more {
             pause(OFTEN, &mut errors, failed).await;
@@ -73,6 +77,6 @@ pub(crate) async fn run(shop: Arc<Shop>, mut after: i64) {
 /// A store that is not in the pack has no place on the board, and nobody can have asked for it.
 fn put(shop: &Shop, seq: i64, change: StateChange) -> Option<u32> {
     let (index, _) = shop.stores.by_id(&change.store)?;
-    shop.stores.board.put(index, Word { seq, change });
+    shop.stores.put(index, Word { seq, change });
     Some(index)
 }

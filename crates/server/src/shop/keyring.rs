@@ -11,6 +11,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+/// The file of the seed of the vouchers' tokens.
+const TOKEN: &str = "token.key";
+/// The file of the secret that stores' keys are made of.
+const STORES: &str = "stores.key";
 /// Bytes of a secret.
 const LENGTH: usize = 32;
 
@@ -23,17 +27,28 @@ pub(crate) struct Keyring {
 }
 
 impl Keyring {
-    /// The file of the secret that stores' keys are made of.
-    pub(crate) const STORES: &str = "stores.key";
 
     /// Reads the secrets in `folder`, or makes them.
     ///
     /// # Errors
     /// When they cannot be read or written, or are none.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
-        let seed = secret(&folder.join("token.key"))?;
-        let stores = secret(&folder.join(Self::STORES))?;
-        let stores = Hmac::new_from_slice(&stores).context("a secret of any length is a key")?;
+        let [seed, stores] = [TOKEN, STORES].map(|file| secret(&folder.join(file)));
+        Self::of(seed?, &stores?)
+    }
+
+    /// Whether there are secrets in `folder`.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        [TOKEN, STORES].iter().all(|file| folder.join(file).is_file())
+    }
+
+    /// Secrets that nobody keeps, for work that needs none.
+    pub(crate) fn passing() -> Result<Self> {
+        Self::of(rand::random(), &rand::random())
+    }
+
+    fn of(seed: [u8; LENGTH], stores: &[u8; LENGTH]) -> Result<Self> {
+        let stores = Hmac::new_from_slice(stores).context("a secret of any length is a key")?;
         Ok(Self { seed, stores })
     }
 
@@ -103,6 +118,7 @@ mod tests {
         let key = ring.store_key("s-1");
         assert_eq!(key, again.store_key("s-1"));
         assert!(ring.is_key_of(&key, "s-1"));
+        assert!(Keyring::is_in(folder.path()));
         for wrong in ["", "zz", &key[1..], &ring.store_key("s-2")] {
             assert!(!ring.is_key_of(wrong, "s-1"), "{wrong}");
         }

@@ -2,12 +2,14 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 use oolong_ledger::{Act, Actor, Command, Ledger, OutboxState};
 use oolong_protocol::shop::{Millis, Problem};
 
+use super::auth::Notary;
 use super::keyring::Keyring;
 use crate::{Config, sources};
 
@@ -97,7 +99,7 @@ async fn run(config: &Config, operation: Operation) -> Result<ExitCode> {
     let campaign = sources::campaign(config)?;
     if let Operation::StoreKey { ids } = operation {
         // A key that is made now would fit no till.
-        if !settings.data.join(Keyring::STORES).is_file() {
+        if !Keyring::is_in(&settings.data) {
             bail!("there are no keys in {}: start the server once, or say --data", settings.data.display());
         }
         let notary = super::open_notary(settings, &campaign)?;
@@ -113,7 +115,12 @@ async fn run(config: &Config, operation: Operation) -> Result<ExitCode> {
     {
         bail!("there is no ledger at {}: start the server once, or say --data or --database", path.display());
     }
-    let (ledger, _) = super::open_ledger(settings, campaign).await?;
+    // Nothing is signed here. Keys that were made now would be others than those of the servers, and in their way.
+    let notary = match Keyring::is_in(&settings.data) {
+        true => super::open_notary(settings, &campaign)?,
+        false => Arc::new(Notary::new(Keyring::passing()?, campaign.id.clone())),
+    };
+    let ledger = super::open_ledger(settings, campaign, &notary).await?;
     let done = on(&ledger, operation).await;
     ledger.close().await;
     done
@@ -147,7 +154,7 @@ async fn submit(ledger: &Ledger, act: Act) -> Result<()> {
 /// What was refused at least once and is tried again, then what was given up.
 async fn list(ledger: &Ledger) -> Result<ExitCode> {
     let mut rows = ledger.outbox_pending(LETTERS).await?;
-    rows.retain(|row| row.attempts > 0);
+    rows.retain(|row| !row.error.is_empty());
     rows.extend(ledger.outbox_dead(LETTERS).await?);
     for row in rows {
         let how = if row.state == OutboxState::Dead { "given up" } else { "waiting" };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use oolong_ledger::{Act, Actor};
@@ -10,9 +10,9 @@ use oolong_protocol::shop::{Claim, Millis, Order, OrderRequest, Reason};
 use serde::Serialize;
 
 use super::Shop;
+use super::named::Named;
 use super::problem::Refused;
 use super::request::Wanted;
-use crate::clock::unix_millis;
 use crate::reply::json;
 
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ pub(crate) async fn place(State(shop): State<Arc<Shop>>, request: Request) -> Re
     let Wanted { body, idempotency } = Wanted::<OrderRequest>::read(request).await?;
     let shopper = shopper?;
     let (index, store) = shop.store(&body.store)?;
-    let now = unix_millis();
+    let now = shop.now();
     let near = shop.stores.candidates(index, &store, &body, now);
     if let Some(shifts) = &shop.shifts {
         shifts.ordered(&store.id);
@@ -47,7 +47,7 @@ pub(crate) async fn list(State(shop): State<Arc<Shop>>, request: Request) -> Res
 /// `GET /v1/orders/{id}`.
 pub(crate) async fn one(
     State(shop): State<Arc<Shop>>,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     let shopper = shop.notary.shopper(request.headers())?;
@@ -59,7 +59,7 @@ pub(crate) async fn one(
 /// `POST /v1/orders/{id}/confirm`.
 pub(crate) async fn confirm(
     State(shop): State<Arc<Shop>>,
-    Path(order): Path<String>,
+    Named(order): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     change(&shop, request, Act::Confirm { order }).await
@@ -68,7 +68,7 @@ pub(crate) async fn confirm(
 /// `POST /v1/orders/{id}/cancel`.
 pub(crate) async fn cancel(
     State(shop): State<Arc<Shop>>,
-    Path(order): Path<String>,
+    Named(order): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     change(&shop, request, Act::Cancel { order }).await

@@ -14,7 +14,7 @@ use oolong_ledger::{Act, Actor, Command, Idempotency, LedgerError};
 use oolong_protocol::shop::{Millis, OrderState, TillOrder};
 
 use super::Shop;
-use crate::clock::{Instant, now, unix_millis};
+use crate::clock::{Instant, now};
 
 /// How often it looks at the stores that have orders.
 const OFTEN: Duration = Duration::from_secs(1);
@@ -106,7 +106,7 @@ async fn round(shop: &Shop, shifts: &Shifts, store: &str) -> Result<Duration, Le
         if order.state != OrderState::Sent {
             continue;
         }
-        let left = made_at(&order, facts.prep_minutes.max(1)) - unix_millis();
+        let left = made_at(&order, facts.prep_minutes.max(1)) - shop.now();
         if let Ok(left @ 1..) = u64::try_from(left) {
             wait = wait.min(Duration::from_millis(left));
             continue;

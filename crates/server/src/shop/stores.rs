@@ -1,13 +1,14 @@
 //! The stores in memory: who is where, how they stand, and what the rules must know of them.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{PoisonError, RwLock};
 
 use oolong_intent::Fulfilment;
 use oolong_ledger::{Candidate, StoreFacts};
 use oolong_protocol::shop::{Availability, Live, Millis, OrderRequest, StoreView};
-use oolong_stores::{Hours, Names, Pack, Query, Store};
+use oolong_stores::{Hours, Names, Pack, Query, Spoken, Store};
 
-use super::board::{Board, Look};
+use super::board::{Board, Look, Word};
 
 /// Stores that are offered in another's place are at most so far from it, metres.
 const NEAR: f64 = 5_000.0;
@@ -32,6 +33,8 @@ pub(crate) struct Stores {
     hash: RandomState,
     trust_hours: bool,
     ttl: Millis,
+    /// Where stores have said lately that they take orders.
+    spoken: RwLock<Spoken>,
 }
 
 impl Stores {
@@ -42,7 +45,32 @@ impl Stores {
         let mut ids: Vec<(u64, u32)> = pack.index.stores().filter_map(id).collect();
         ids.sort_unstable();
         let board = Board::new(pack.index.stores().max().map_or(0, |last| last as usize + 1));
-        Self { pack, board, ids, hash, trust_hours, ttl }
+        Self { pack, board, ids, hash, trust_hours, ttl, spoken: RwLock::default() }
+    }
+
+    /// Puts a word up.
+    pub(crate) fn put(&self, index: u32, word: Word) {
+        if takes_orders(word.change.live.state) {
+            self.spoken.write().unwrap_or_else(PoisonError::into_inner).add(self.pack.index.spoken(index));
+        }
+        self.board.put(index, word);
+    }
+
+    /// Forgets where stores have spoken whose words no longer hold. What is kept too long only costs time.
+    pub(crate) fn forget(&self, now: Millis) {
+        let mut spoken = Spoken::default();
+        {
+            let look = self.board.look();
+            let said = |index: &u32| look.holds(*index, now).is_some_and(|live| takes_orders(live.state));
+            self.pack.index.stores().filter(said).for_each(|index| spoken.add(self.pack.index.spoken(index)));
+        }
+        *self.spoken.write().unwrap_or_else(PoisonError::into_inner) = spoken;
+    }
+
+    /// Has `query` find only stores that take orders at `now`: by their own word, or by their hours if these are trusted.
+    pub(crate) fn only_open(&self, query: Query, now: Millis) -> Query {
+        let spoken = *self.spoken.read().unwrap_or_else(PoisonError::into_inner);
+        Query { open_at: Some(now.div_euclid(1000)), said_only: !self.trust_hours, spoken, ..query }
     }
 
     /// The store with this id.
@@ -51,11 +79,6 @@ impl Stores {
         let first = self.ids.partition_point(|(hash, _)| *hash < wanted);
         let alike = self.ids[first..].iter().take_while(|(hash, _)| *hash == wanted);
         alike.filter_map(|(_, index)| Some((*index, self.pack.index.store(*index)?))).find(|(_, store)| store.id == id)
-    }
-
-    /// Whether hours count where no store has spoken.
-    pub(crate) fn trusts_hours(&self) -> bool {
-        self.trust_hours
     }
 
     /// Ids of all stores with their indices.
@@ -87,6 +110,14 @@ impl Stores {
             live.expires_at = live.expires_at.min(change);
         }
         live
+    }
+
+    /// What is known of a store that has not spoken, as searching wants it.
+    pub(crate) fn by_hours(&self, index: u32, now: Millis) -> Option<oolong_stores::Live> {
+        let store = self.pack.index.store(index)?;
+        let hours = if self.trust_hours { self.pack.index.hours(index, now.div_euclid(1000)) } else { None };
+        let accepting = matches!(hours, Some(Hours::Open { .. }));
+        Some(oolong_stores::Live { accepting, wait_minutes: prep(&store) })
     }
 
     /// A store as it is listed.
@@ -130,6 +161,7 @@ impl Stores {
             orders_per_minute: or(store.orders_per_minute, PACE),
             ahead_minutes,
             prep_minutes: prep(&store),
+            picks_up: store.pickup || !store.delivery,
             delivers: store.delivery,
             permanently_closed: store.permanently_closed,
             id: store.id,
@@ -143,21 +175,20 @@ impl Stores {
         let query = Query {
             near: Some(store.point()),
             brand: Some(store.brand.clone()),
-            open_at: self.trust_hours.then_some(now.div_euclid(1000)),
             fulfilment: Some(way(request.fulfilment)),
             item: request.goods.first().map(|goods| goods.item.clone()),
             // Some drop out below.
             limit: CANDIDATES * 2,
             ..Query::default()
         };
+        let query = self.only_open(query, now);
         let look = self.board.look();
         let hits = self.pack.index.find(&query, &|index| word(&look, index, now));
         let near = hits.into_iter().take_while(|hit| hit.meters <= NEAR).filter(|hit| hit.store != index);
         let candidates = near.filter_map(|hit| {
             let other = self.pack.index.store(hit.store)?;
             let has = |item: &String| !other.unavailable.contains(item);
-            let takes = look.holds(hit.store, now).is_none_or(|live| takes_orders(live.state));
-            (takes && request.goods.iter().all(|goods| has(&goods.item)))
+            (request.goods.iter().all(|goods| has(&goods.item)))
                 .then(|| Candidate { metres: hit.meters.round() as u32, facts: self.facts(hit.store, other, now) })
         });
         candidates.take(CANDIDATES).collect()

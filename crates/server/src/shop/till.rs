@@ -2,36 +2,36 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use oolong_ledger::{Act, Actor};
 use oolong_protocol::shop::{ChangeState, Claim};
 
 use super::Shop;
+use super::named::Named;
 use super::problem::Refused;
 use super::request::Wanted;
-use crate::clock::unix_millis;
 use crate::reply::json;
 
 /// `PUT /v1/stores/{id}/state`.
 pub(crate) async fn state(
     State(shop): State<Arc<Shop>>,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     let allowed = shop.check_till(request.headers(), &id);
     let Wanted { body, idempotency } = Wanted::<ChangeState>::read(request).await?;
     allowed?;
     let (index, store) = shop.store(&id)?;
-    let store = Box::new(shop.stores.facts(index, store, unix_millis()));
+    let store = Box::new(shop.stores.facts(index, store, shop.now()));
     shop.act(Actor::Store(id), idempotency, Act::ChangeState { change: body, store }).await
 }
 
 /// `GET /v1/stores/{id}/orders`.
 pub(crate) async fn queue(
     State(shop): State<Arc<Shop>>,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     request: Request,
 ) -> Result<Response, Refused> {
     shop.check_till(request.headers(), &id)?;
@@ -47,7 +47,7 @@ pub(crate) async fn queue(
 /// `POST /v1/stores/{id}/orders/{order}/ready`.
 pub(crate) async fn ready(
     State(shop): State<Arc<Shop>>,
-    Path((store, order)): Path<(String, String)>,
+    Named((store, order)): Named<(String, String)>,
     request: Request,
 ) -> Result<Response, Refused> {
     change(&shop, store, request, Act::Ready { order }).await
@@ -56,7 +56,7 @@ pub(crate) async fn ready(
 /// `POST /v1/stores/{id}/orders/{order}/collected`.
 pub(crate) async fn collected(
     State(shop): State<Arc<Shop>>,
-    Path((store, order)): Path<(String, String)>,
+    Named((store, order)): Named<(String, String)>,
     request: Request,
 ) -> Result<Response, Refused> {
     change(&shop, store, request, Act::Collected { order }).await

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use axum::body::Bytes;
+use axum::http::HeaderValue;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 
@@ -27,6 +28,8 @@ pub(crate) struct File {
     pub(crate) compressible: bool,
     /// The bytes, or where they are.
     pub(crate) content: Content,
+    /// Another `Content-Security-Policy` than that of all files.
+    pub(crate) policy: Option<HeaderValue>,
     hash: String,
     brotli: OnceCell<Bytes>,
     gzip: OnceCell<Bytes>,
@@ -127,6 +130,7 @@ impl File {
             keep: keep(name),
             compressible: is_compressible(name) && matches!(content, Content::Held(_)),
             content,
+            policy: None,
             hash: hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
             brotli: OnceCell::new(),
             gzip: OnceCell::new(),

@@ -98,6 +98,9 @@ fn coding(file: &File, request: &HeaderMap) -> Coding {
 
 fn describe(headers: &mut HeaderMap, file: &File, coding: Coding) {
     secure(headers, file.kind);
+    if let Some(policy) = &file.policy {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(file.keep.value()));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));

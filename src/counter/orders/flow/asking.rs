@@ -6,18 +6,20 @@ use oolong_protocol::shop::{
 };
 
 use super::{super::standing::state_at, Flow, Remedy, Stage, trouble};
-use crate::failure::Failure;
+use crate::{failure::Failure, stores::nearby::HERE};
 
 impl Flow {
     /// The ways out of where it stands.
     pub(crate) fn remedies(&self, now: Millis) -> Vec<Remedy> {
-        use Remedy::{Again, Back, BestVouchers, OtherStore, Pickup};
+        use Remedy::{Again, Back, BestVouchers, Delivery, OtherStore, Pickup};
         match &self.stage {
             Stage::Place { .. } | Stage::Finding { .. } | Stage::New => vec![Back],
             Stage::Asking { .. } if self.waiting => vec![Back],
             Stage::Offered { .. } => vec![OtherStore, Back],
             Stage::Refused { .. } => match self.reason() {
-                Some(Reason::FulfilmentUnavailable) => vec![Pickup, OtherStore, Back],
+                Some(Reason::FulfilmentUnavailable) => {
+                    vec![if self.delivers() { Pickup } else { Delivery }, OtherStore, Back]
+                }
                 Some(
                     Reason::StoreUnknown
                     | Reason::StoreBusy
@@ -25,6 +27,7 @@ impl Flow {
                     | Reason::StoreClosed
                     | Reason::StorePermanentlyClosed
                     | Reason::StoreStateUnknown
+                    | Reason::OrderTooFarAhead
                     | Reason::ItemUnavailable
                     | Reason::ItemOtherBrand,
                 ) => vec![OtherStore, Back],
@@ -46,7 +49,8 @@ impl Flow {
 
     pub(super) fn begin(&mut self, chosen: Option<String>, now: Millis) {
         let place = self.wanted.place.clone();
-        match (chosen, place) {
+        // Where to pick it up was said for this very order; where to bring it leaves the store open.
+        match (chosen.filter(|_| place.is_none() || self.delivers()), place) {
             (Some(store), _) => self.chosen(store, now),
             (None, Some(place)) => self.go(Stage::Finding { place }),
             (None, None) => self.go(Stage::Place { unknown: None }),
@@ -54,8 +58,12 @@ impl Flow {
     }
 
     pub(super) fn near(&mut self, place: String, now: Millis) {
-        if self.delivers() {
+        // Where the shopper is finds a store, but is no address.
+        if self.delivers() && place != HERE {
             self.wanted.place = Some(place.clone());
+        }
+        if self.delivers() && self.wanted.place.is_none() {
+            return;
         }
         match self.store.take() {
             Some(store) => self.ask(store, now),
@@ -142,6 +150,12 @@ impl Flow {
             (Remedy::Pickup, Some(store)) => {
                 self.wanted.fulfilment = Some(Fulfilment::Pickup);
                 self.ask(store, now);
+            }
+            (Remedy::Delivery, Some(store)) => {
+                self.wanted.fulfilment = Some(Fulfilment::Delivery);
+                // Near which place it was to be picked up is no address.
+                self.wanted.place = None;
+                self.chosen(store, now);
             }
             (Remedy::BestVouchers, Some(store)) => {
                 self.vouchers = VoucherChoice::Best;
