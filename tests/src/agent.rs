@@ -45,7 +45,11 @@ impl Agent {
     #[must_use]
     pub fn start_program(program: &Path, port: u16, flags: &[&str], log: Stdio) -> Self {
         let mut server = Command::new(program);
-        server.args(["--listen", &format!("127.0.0.1:{port}"), "--site"]).arg(workspace::dist());
+        server.args(["--listen", &format!("127.0.0.1:{port}")]);
+        // Measurements of the shop need no page.
+        if workspace::dist().is_dir() {
+            server.arg("--site").arg(workspace::dist());
+        }
         server.args(flags).stdout(Stdio::piped()).stderr(log);
         let mut server = server.spawn().unwrap_or_else(|error| {
             panic!("{}: {error}: build it with `cargo build --bin oolong-server`", program.display())

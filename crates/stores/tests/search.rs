@@ -203,9 +203,15 @@ fn live_states_order_and_refuse() {
     assert_eq!(first, [7, 8]);
     let now = i64::from(packed_on()) * 86_400 + 4 * 3600;
     let open = Query { near, open_at: Some(now), limit: 100, ..Query::default() };
-    let (all, some) = (index.find(&open, &none), index.find(&open, &live));
+    let paused = |store: u32| live(store).filter(|_| store == 1);
+    let (all, some) = (index.find(&open, &none), index.find(&open, &paused));
     assert!(all.iter().any(|hit| hit.store == 1) && !some.iter().any(|hit| hit.store == 1));
     assert_eq!(all.len(), some.len() + 1);
+    // Who says that it is open is, whatever its hours; where nobody counts on hours, nobody else is.
+    let mut said = Query { said_only: true, ..open };
+    index.stores().for_each(|store| said.spoken.add(index.spoken(store)));
+    assert_eq!(index.find(&said, &live).len(), 8);
+    assert_eq!(index.find(&said, &paused), []);
 }
 
 #[test]

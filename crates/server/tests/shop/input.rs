@@ -49,7 +49,7 @@ async fn orders_that_cannot_be_are_refused() {
 #[tokio::test]
 async fn prices_of_the_client_are_ignored() {
     let shop = Shop::start("").await;
-    let placed = async |who: u64, order: Value| match shop.post("v1/orders", &shopper(who), order).await.json(201) {
+    let placed = async |who: u8, order: Value| match shop.post("v1/orders", &shopper(who), order).await.json(201) {
         OrderReply::Reserved(order) => order.price,
         OrderReply::Offer(offer) => panic!("expected an order, found {offer:?}"),
     };
