@@ -5,15 +5,17 @@
 
 mod acting;
 mod asking;
+mod event;
 
 use oolong_intent::Fulfilment;
 use oolong_protocol::{
     counter::Wanted,
-    shop::{Millis, Offer, Order, OrderReply, OrderRequest, Problem, Reason, Slot, StoreView, VoucherChoice},
+    shop::{Millis, Offer, Order, OrderRequest, Problem, Reason, VoucherChoice},
 };
 use serde::{Deserialize, Serialize};
 
 use self::acting::act_key;
+pub(crate) use self::event::Event;
 use crate::failure::Failure;
 
 /// The order of one brand's goods.
@@ -79,40 +81,6 @@ pub(crate) enum Trouble {
     Refused(Box<Problem>),
     /// The answer could not be read.
     Garbled,
-}
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub(crate) enum Event {
-    /// The card is shown; with the store of the brand that was chosen on the map before.
-    Begin { chosen: Option<String> },
-    /// The shopper said where.
-    Near(String),
-    /// These stores are near, nearest first.
-    Found(Result<Vec<StoreView>, Failure>),
-    /// The shopper chose this store.
-    Chosen(String),
-    /// The server answered a request.
-    Replied { step: u32, reply: Result<OrderReply, Failure> },
-    /// The shopper took an offer: another store, or the same one, at this time.
-    Took { store: Option<String>, slot: Slot },
-    /// The shopper took another way out.
-    Pressed(Remedy),
-    /// The shopper wants this done.
-    Wants(Act),
-    /// The server answered to that.
-    Done { act: Act, reply: Result<Order, Failure> },
-    /// How the order stands.
-    News(Order),
-}
-
-impl Event {
-    fn is_pressed(&self) -> bool {
-        match self {
-            Self::Near(_) | Self::Chosen(_) | Self::Took { .. } | Self::Pressed(_) | Self::Wants(_) => true,
-            Self::Begin { .. } | Self::Found(_) | Self::Replied { .. } | Self::Done { .. } | Self::News(_) => false,
-        }
-    }
 }
 
 /// Ways out that are no offers of the server.

@@ -197,7 +197,7 @@ fn a_store_is_chosen() {
     check("begin; begin s3", "place?");
     let check = |events, expected| check_flow(flow(None, Some("bund")), events, expected);
     check("begin", "finding bund");
-    // Where to pick it up was said after the store was chosen, or for this very order.
+    // A place that was said for this very order is newer than the choice.
     check("begin s3", "finding bund");
     check("begin; found s1 s2", "asking s1 [w.0.1]");
     check("begin; found s1:closed s2:busy", "asking s2 [w.0.1]");

@@ -4,6 +4,7 @@
 
 mod camera;
 mod check;
+mod outcome;
 mod post;
 mod queue;
 mod redeem;
