@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use oolong_intent::Fulfilment;
 use oolong_protocol::shop::{Availability, StoreView};
 use oolong_tests::agent::{Agent, release};
 use oolong_tests::http::Request;
@@ -26,8 +27,8 @@ use crate::{Report, audit};
 
 const SERVERS: usize = 4;
 const STORES: usize = 10_000;
-/// Some of the sample's stores have closed for good.
-const SAMPLE: usize = 10_200;
+/// Some of the sample's stores have closed for good, and some are kitchens that only deliver.
+const SAMPLE: usize = 10_600;
 /// Stores that declare a cap at the same time.
 const TILLS: usize = 32;
 /// Orders per minute that stores declare, one like the next.
@@ -178,7 +179,8 @@ async fn stores(shop: &Shop, addresses: &[SocketAddr]) -> Vec<Store> {
             .and_then(|reply| serde_json::from_slice(&reply.body).ok())
             .unwrap_or_else(|| panic!("{path}: expected a store"));
         let item = items.get(&view.brand).and_then(|items| items.iter().find(|item| !view.unavailable.contains(item)));
-        if let Some(item) = item.filter(|_| view.live.state != Availability::PermanentlyClosed) {
+        let picks_up = view.fulfilment.contains(&Fulfilment::Pickup);
+        if let Some(item) = item.filter(|_| picks_up && view.live.state != Availability::PermanentlyClosed) {
             stores.push(Store { id, key, item: item.clone(), cap: 0 });
         }
     }
