@@ -50,7 +50,7 @@ const BUDGETS: [Budget; 6] = [
     Budget { part: Part::Page, wasm_only: false, limit: 350_000, name: "page (HTML, CSS, JS, wasm)" },
     Budget { part: Part::Worker, wasm_only: true, limit: 1_000_000, name: "worker wasm" },
     Budget { part: Part::Fallback, wasm_only: false, limit: 260_000, name: "fallback (names, rules, remote agent)" },
-    Budget { part: Part::Counter, wasm_only: false, limit: 570_000, name: "counter (wallet, stores, orders, till)" },
+    Budget { part: Part::Counter, wasm_only: false, limit: 580_000, name: "counter (wallet, stores, orders, till)" },
     // Testers wait more patiently; the bar is there so that growth is seen.
     Budget { part: Part::Lab, wasm_only: false, limit: 1_500_000, name: "lab (page and worker)" },
     Budget { part: Part::Model, wasm_only: false, limit: model::LIMIT as usize, name: "model" },

@@ -38,6 +38,6 @@ pub use refusal::{MAX_BODY, Refusal};
 pub use routes::router;
 pub use server::{Running, Server};
 pub use shop::{Operation, ShopSettings, Till, operate};
-pub use sources::one_thread_each;
 pub use site::MapTiles;
+pub use sources::one_thread_each;
 pub use task::{Answer, Model, Task};

@@ -9,9 +9,9 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::{Client, Config, Error, types::ToSql};
 
 use super::load::{self, Loading, NotLoaded};
+use super::lock;
 use super::session::{Prepared, Session, Trouble, unavailable};
 use super::store::{self, Loaded, Storing};
-use super::lock;
 use crate::LedgerError;
 use crate::backend::{Changes, Clock, Keys, Rows, Setback, Writer};
 use crate::clock::{Timeline, instant};

@@ -10,8 +10,7 @@ use super::failure;
 use crate::LedgerError;
 
 /// Every change of the schema, in order; what has been released is never altered.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const MIGRATIONS: [&str; 3] = [include_str!("schema.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 /// How long another process may hold the file.
 const PATIENCE: Duration = Duration::from_secs(10);
 

@@ -17,7 +17,8 @@ pub(super) fn orders(connection: &Connection, shopper: &str, limit: usize) -> Re
 pub(super) fn queue(connection: &Connection, store: &str, limit: usize) -> Result<Vec<OrderRow>> {
     let mut orders: Vec<OrderRow> = Vec::new();
     for (state, order) in [("sent", "sent_at, id"), ("ready", "sent_at DESC, id DESC")] {
-        let sql = format!("SELECT {ORDER} FROM orders WHERE store = ?1 AND state = '{state}' ORDER BY {order} LIMIT ?2");
+        let sql =
+            format!("SELECT {ORDER} FROM orders WHERE store = ?1 AND state = '{state}' ORDER BY {order} LIMIT ?2");
         for row in connection.prepare_cached(&sql)?.query_map(params![store, count(limit)], order_row)? {
             orders.push(row?);
         }

@@ -27,7 +27,6 @@ pub(crate) struct Keyring {
 }
 
 impl Keyring {
-
     /// Reads the secrets in `folder`, or makes them.
     ///
     /// # Errors

@@ -188,7 +188,10 @@ impl Stores {
         let candidates = near.filter_map(|hit| {
             let other = self.pack.index.store(hit.store)?;
             let has = |item: &String| !other.unavailable.contains(item);
-            (request.goods.iter().all(|goods| has(&goods.item)))
+            request
+                .goods
+                .iter()
+                .all(|goods| has(&goods.item))
                 .then(|| Candidate { metres: hit.meters.round() as u32, facts: self.facts(hit.store, other, now) })
         });
         candidates.take(CANDIDATES).collect()
