@@ -119,7 +119,12 @@ proptest! {
         for (near, query, width, height) in asked {
             let mut query = Query { near: Some(near), ..query };
             // Some say that they take orders, some that they do not, most say nothing.
-            let live = |store: u32| (store % 5 < 2).then(|| Live { accepting: store % 5 == 0, wait_minutes: 5 });
+            let says = |accepting: bool| Some(Live { accepting, wait_minutes: 5 });
+            let live = |store: u32| match store % 5 {
+                0 => says(true),
+                1 => says(false),
+                _ => None,
+            };
             for store in pack.index.stores().filter(|store| live(*store).is_some_and(|live| live.accepting)) {
                 query.spoken.add(pack.index.spoken(store));
             }
