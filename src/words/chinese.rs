@@ -264,10 +264,10 @@ pub(super) static WORDS: Words = Words {
         format!("要一份{brand}的{item}{}", said.map(|said| format!("，{said}")).unwrap_or_default())
     },
     say_menu: |brand| format!("看看{brand}都有什么"),
-    say_vouchers: "能领哪些优惠券",
+    say_vouchers: "有哪些券可以领",
     say_make_it: |said| format!("改成{said}"),
     say_second: |said| format!("第二个换成{said}"),
     say_remove: |item| format!("{item}不要了"),
     say_use_voucher: "用最划算的券",
-    say_done: "就这些了",
+    say_done: "就这些，下单",
 };

@@ -273,5 +273,5 @@ pub(super) static WORDS: Words = Words {
     say_second: |said| format!("the second one {said}, please"),
     say_remove: |item| format!("take the {item} off"),
     say_use_voucher: "use my best voucher",
-    say_done: "that’s everything",
+    say_done: "that’s all, order it",
 };

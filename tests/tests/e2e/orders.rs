@@ -136,6 +136,28 @@ fn a_chip_is_a_sentence_to_tap() {
     page.browser.wait(&format!("document.querySelector({ANSWER:?})"));
 }
 
+/// What the page itself proposes must not be answered with a question or a greeting.
+#[test]
+fn every_chip_is_understood_for_sure() {
+    const CHIPS: &str =
+        "return [...document.querySelectorAll('[data-testid=chip]')].map(chip => chip.textContent.trim())";
+    for window in [Window::default(), CHINESE] {
+        let (_site, page) = dialogue(window, &[]);
+        // Those of the beginning, and those of a full cart.
+        for _ in 0..2 {
+            let chips: Vec<String> = serde_json::from_value(page.browser.run(CHIPS, &[])).expect("texts");
+            assert!(chips.len() > 2, "{chips:?}");
+            for chip in chips {
+                page.say(&chip);
+                let intent = page.last_frames()["frames"][0]["intent"].as_str().unwrap_or_default().to_owned();
+                assert!(!["", "chat", "other"].contains(&intent.as_str()), "{chip}: {intent:?}");
+                let unsure = page.browser.run("return document.querySelector('[data-kind=unsure]')?.innerText", &[]);
+                assert!(unsure.is_null(), "{chip}: {unsure}");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_answer_shows_how_it_was_understood() {
     let (_site, page) = dialogue(Window::default(), &[Turn { say: "one latte", cart: &[("latte", 1, "")] }]);
