@@ -1,6 +1,6 @@
 //! The system's clocks, and a time made of them that never goes back.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use oolong_protocol::shop::Millis;
@@ -17,8 +17,14 @@ const QUIET: Duration = Duration::from_millis(WINDOW.unsigned_abs());
 /// the monotonic clock; a clock that is ahead of that is followed.
 ///
 /// A clock that was set forward makes minutes look over that are not. So for a minute after it, this is a quiet time.
+///
+/// Whoever asks clocks shares it.
 #[derive(Debug)]
-pub(crate) struct Timeline {
+pub(crate) struct Timeline(Mutex<Told>);
+
+/// What clocks have told so far.
+#[derive(Debug)]
+struct Told {
     base: Option<Base>,
     last: Millis,
     quiet: Option<Instant>,
@@ -35,11 +41,32 @@ struct Base {
 impl Timeline {
     /// A time that begins no earlier than `last_event`.
     pub(crate) fn new(last_event: Millis) -> Self {
-        Self { base: None, last: last_event, quiet: None }
+        Self(Mutex::new(Told { base: None, last: last_event, quiet: None }))
     }
 
     /// The time now, when a clock that was asked at `asked` has told `told` at `answered`.
-    pub(crate) fn see(&mut self, told: Millis, asked: Instant, answered: Instant) -> Millis {
+    pub(crate) fn see(&self, told: Millis, asked: Instant, answered: Instant) -> Millis {
+        self.told().see(told, asked, answered)
+    }
+
+    /// At least so late it is at `now`.
+    pub(crate) fn reckoned(&self, now: Instant) -> Millis {
+        self.told().reckoned(now)
+    }
+
+    /// Whether the clock was set forward less than a minute ago.
+    pub(crate) fn is_quiet(&self, now: Instant) -> bool {
+        self.told().quiet.is_some_and(|until| now < until)
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        // What was told is whole between any two statements.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Told {
+    fn see(&mut self, told: Millis, asked: Instant, answered: Instant) -> Millis {
         let reckoned = self.reckoned(asked);
         if let Some(base) = self.base {
             let most = base.time.saturating_add(millis(answered.saturating_duration_since(base.asked)));
@@ -55,15 +82,9 @@ impl Timeline {
         self.last
     }
 
-    /// At least so late it is at `now`.
-    pub(crate) fn reckoned(&self, now: Instant) -> Millis {
+    fn reckoned(&self, now: Instant) -> Millis {
         let since = |base: Base| base.time.saturating_add(millis(now.saturating_duration_since(base.answered)));
         self.base.map_or(self.last, since).max(self.last)
-    }
-
-    /// Whether the clock was set forward less than a minute ago.
-    pub(crate) fn is_quiet(&self, now: Instant) -> bool {
-        self.quiet.is_some_and(|until| now < until)
     }
 }
 
@@ -72,7 +93,7 @@ pub(crate) struct Steady {
     wall: Clock,
     /// Tests set their clocks as they like, and nobody has to wait for it.
     watched: bool,
-    timeline: Mutex<Timeline>,
+    timeline: Timeline,
 }
 
 impl Steady {
@@ -80,22 +101,21 @@ impl Steady {
     pub(crate) fn new(last_event: Millis, clock: Option<Clock>) -> Self {
         let watched = clock.is_none();
         let wall = clock.unwrap_or_else(|| std::sync::Arc::new(system));
-        let steady = Self { wall, watched, timeline: Mutex::new(Timeline::new(last_event)) };
+        let steady = Self { wall, watched, timeline: Timeline::new(last_event) };
         steady.now();
         steady
     }
 
     /// Now.
     pub(crate) fn now(&self) -> Millis {
-        let mut timeline = self.timeline.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = instant();
         let told = (self.wall)();
-        timeline.see(told, asked, instant())
+        self.timeline.see(told, asked, instant())
     }
 
     /// Whether the clock was set forward less than a minute ago.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.watched && self.timeline.lock().unwrap_or_else(PoisonError::into_inner).is_quiet(instant())
+        self.watched && self.timeline.is_quiet(instant())
     }
 }
 
@@ -126,8 +146,8 @@ mod tests {
     fn time_runs_on_while_a_clock_is_set_back_and_is_quiet_after_it_was_set_forward() {
         const BEGIN: Millis = 1_000_000_000;
         let first = instant();
-        let mut timeline = Timeline::new(0);
-        let mut check = |after: u64, told: Millis, time: Millis, quiet: bool| {
+        let timeline = Timeline::new(0);
+        let check = |after: u64, told: Millis, time: Millis, quiet: bool| {
             let now = first + Duration::from_millis(after);
             assert_eq!(timeline.see(BEGIN + told, now, now), BEGIN + time, "{told} after {after}");
             assert_eq!(timeline.is_quiet(now), quiet, "{told} after {after}");
@@ -151,7 +171,7 @@ mod tests {
     #[test]
     fn a_clock_that_answers_late_is_not_called_set() {
         let (first, ms) = (instant(), Duration::from_millis);
-        let mut timeline = Timeline::new(0);
+        let timeline = Timeline::new(0);
         // Told at once, heard three seconds later.
         timeline.see(1_000_000, first, first + ms(3_000));
         timeline.see(1_003_500, first + ms(3_400), first + ms(3_600));

@@ -59,10 +59,9 @@ impl Site {
 
     /// Puts pictures of another host under the map.
     pub(crate) fn with_tiles(mut self, tiles: &MapTiles, attribution: &str) -> Self {
-        if let Some(bytes) = self.files.get(page::INDEX).and_then(|file| file.bytes()) {
-            let mut file = File::held(page::INDEX, tiles.told(bytes, attribution));
+        self.replace(page::INDEX, |page| tiles.told(page, attribution));
+        if let Some(file) = self.files.get_mut(page::INDEX).and_then(Arc::get_mut) {
             file.policy = tiles.policy();
-            self.files.insert(page::INDEX.to_owned(), Arc::new(file));
         }
         self
     }
@@ -92,7 +91,7 @@ impl Site {
         }
     }
 
-    fn replace(&mut self, name: &str, change: fn(&[u8]) -> Vec<u8>) {
+    fn replace(&mut self, name: &str, change: impl FnOnce(&[u8]) -> Vec<u8>) {
         if let Some(bytes) = self.files.get(name).and_then(|file| file.bytes()) {
             let file = File::held(name, change(bytes));
             self.files.insert(name.to_owned(), Arc::new(file));

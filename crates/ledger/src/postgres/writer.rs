@@ -1,6 +1,6 @@
 //! One unit of work after another on one connection, through lost connections and conflicts.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use oolong_protocol::shop::Millis;
@@ -9,7 +9,6 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_postgres::{Client, Config, Error, types::ToSql};
 
 use super::load::{self, Loading, NotLoaded};
-use super::lock;
 use super::session::{Prepared, Session, Trouble, unavailable};
 use super::store::{self, Loaded, Storing};
 use crate::LedgerError;
@@ -44,7 +43,7 @@ pub(super) struct PostgresWriter {
 
 impl PostgresWriter {
     /// A writer that has not connected yet.
-    pub(super) fn new(config: Config, clock: Option<Clock>, timeline: Arc<Mutex<Timeline>>) -> Self {
+    pub(super) fn new(config: Config, clock: Option<Clock>, timeline: Arc<Timeline>) -> Self {
         let name = format!("{:032x}", rand::random::<u128>());
         let hand = Hand { config, clock, timeline, name, unit: 0, last: Millis::MIN, session: None, at_work: false };
         Self { runtime: None, hand }
@@ -67,7 +66,7 @@ impl Writer for PostgresWriter {
 struct Hand {
     config: Config,
     clock: Option<Clock>,
-    timeline: Arc<Mutex<Timeline>>,
+    timeline: Arc<Timeline>,
     /// Its row in the table `writers`.
     name: String,
     /// The number of the unit that is tried, there.
@@ -172,7 +171,7 @@ impl Hand {
         let session = self.session().await?;
         let asked = instant();
         let reckoned = match clock {
-            None => lock(&timeline).reckoned(asked),
+            None => timeline.reckoned(asked),
             Some(_) => Millis::MIN,
         };
         let loaded = timeout(PATIENCE, load::load(session, &name, unit, keys, (clock, reckoned))).await;
@@ -180,7 +179,6 @@ impl Hand {
         if clock.is_some() {
             return Ok((rows, told));
         }
-        let mut timeline = lock(&timeline);
         let answered = instant();
         let now = timeline.see(told, asked, answered);
         if timeline.is_quiet(answered) {

@@ -95,7 +95,8 @@ pub(crate) fn live(row: Option<&StoreRow>, facts: Option<&StoreFacts>, now: Mill
         return Live { state: Availability::Unknown, minutes: None, until: None, as_of: now, expires_at: now };
     };
     let word = row.filter(|row| has_word(row, now, ttl));
-    let expires_at = match word.and_then(|row| row.said) {
+    let said = word.and_then(|row| row.said);
+    let expires_at = match said {
         _ if facts.permanently_closed => now + ttl,
         Some(Availability::PermanentlyClosed) => now + ttl,
         Some(said) => word.map_or(now, |row| word_ends(row, said, ttl)),
@@ -106,7 +107,6 @@ pub(crate) fn live(row: Option<&StoreRow>, facts: Option<&StoreFacts>, now: Mill
         }
     };
     let begin = start(row, facts, now, ttl, now);
-    let said = word.and_then(|row| row.said);
     let until = word.and_then(|row| row.until).filter(|until| *until > now);
     let stopped = |state, until| Live { state, minutes: None, until, as_of: now, expires_at };
     match (begin.reason, begin.time) {

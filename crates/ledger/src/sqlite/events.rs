@@ -95,14 +95,17 @@ fn grants(connection: &Connection, auditor: &mut Auditor) -> Result<()> {
 /// By order: events, row.
 fn orders(connection: &Connection, auditor: &mut Auditor) -> Result<()> {
     let sql = "SELECT body, shopper, brand, grants, starts_at, hold_until, sent_at, announced, id, source, seq, kind,
-            (SELECT count(*) FROM outbox WHERE order_id = told.id)
+            announcements
         FROM (
             SELECT NULL AS body, NULL AS shopper, NULL AS brand, NULL AS grants, NULL AS starts_at,
-                NULL AS hold_until, NULL AS sent_at, NULL AS announced, order_id AS id, 0 AS source, seq, kind
+                NULL AS hold_until, NULL AS sent_at, NULL AS announced, order_id AS id, 0 AS source, seq, kind,
+                0 AS announcements
             FROM events WHERE order_id IS NOT NULL AND kind GLOB 'order_*'
             UNION ALL
-            SELECT body, shopper, brand, grants, starts_at, hold_until, sent_at, announced, id, 1, 0, NULL FROM orders
-        ) AS told ORDER BY id, source, seq";
+            SELECT body, shopper, brand, grants, starts_at, hold_until, sent_at, announced, id, 1, 0, NULL,
+                (SELECT count(*) FROM outbox WHERE order_id = orders.id)
+            FROM orders
+        ) ORDER BY id, source, seq";
     each(connection, sql, |row| {
         auditor.see(match row.get(9)? {
             0 => AuditRow::OrderEvent { order: row.get(8)?, seq: row.get(10)?, kind: kind(row, 11)? },

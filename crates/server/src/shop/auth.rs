@@ -104,9 +104,8 @@ impl Notary {
     pub(crate) fn grant(&self, token: &str) -> Result<String, Refused> {
         let verify = |seconds: i64| self.key.verifying_key().verify(token, &self.campaign, seconds);
         let verified = match verify(unix_millis().div_euclid(1000)) {
-            Err(TokenError::Expired(end)) => verify(end),
-            // Claimed while the ledger's time was ahead of this machine's clock, which was set back.
-            Err(TokenError::NotYetValid(begin)) => verify(begin),
+            // Not yet valid: claimed while the ledger's time was ahead of this machine's clock, which was set back.
+            Err(TokenError::Expired(at) | TokenError::NotYetValid(at)) => verify(at),
             verified => verified,
         };
         let claims = verified.map_err(|error| Refused::new(Reason::VoucherTokenInvalid, error.to_string()))?;

@@ -96,7 +96,7 @@ impl Stores {
         if let Some(live) = look.holds(index, now) {
             return live.clone();
         }
-        let hours = if self.trust_hours { self.pack.index.hours(index, now.div_euclid(1000)) } else { None };
+        let hours = self.hours(index, now);
         let until = |second: Option<i64>| second.map(|second| second.saturating_mul(1000));
         let mut live = match hours {
             Some(Hours::Open { .. }) => Live { minutes: Some(prep(store).into()), ..plain(Availability::Open) },
@@ -115,8 +115,7 @@ impl Stores {
     /// What is known of a store that has not spoken, as searching wants it.
     pub(crate) fn by_hours(&self, index: u32, now: Millis) -> Option<oolong_stores::Live> {
         let store = self.pack.index.store(index)?;
-        let hours = if self.trust_hours { self.pack.index.hours(index, now.div_euclid(1000)) } else { None };
-        let accepting = matches!(hours, Some(Hours::Open { .. }));
+        let accepting = matches!(self.hours(index, now), Some(Hours::Open { .. }));
         Some(oolong_stores::Live { accepting, wait_minutes: prep(&store) })
     }
 
@@ -131,7 +130,7 @@ impl Stores {
     ) -> StoreView {
         let live = self.live(look, index, &store, now);
         let mut fulfilment = Vec::new();
-        if store.pickup || !store.delivery {
+        if picks_up(&store) {
             fulfilment.push(Fulfilment::Pickup);
         }
         if store.delivery {
@@ -161,7 +160,7 @@ impl Stores {
             orders_per_minute: or(store.orders_per_minute, PACE),
             ahead_minutes,
             prep_minutes: prep(&store),
-            picks_up: store.pickup || !store.delivery,
+            picks_up: picks_up(&store),
             delivers: store.delivery,
             permanently_closed: store.permanently_closed,
             id: store.id,
@@ -195,6 +194,11 @@ impl Stores {
                 .then(|| Candidate { metres: hit.meters.round() as u32, facts: self.facts(hit.store, other, now) })
         });
         candidates.take(CANDIDATES).collect()
+    }
+
+    /// Whether it is open by its hours; nothing where these are not trusted.
+    fn hours(&self, index: u32, now: Millis) -> Option<Hours> {
+        if self.trust_hours { self.pack.index.hours(index, now.div_euclid(1000)) } else { None }
     }
 
     /// Where it is open within the time that it accepts orders for; nothing if its hours are not known so far.
@@ -243,6 +247,11 @@ pub(crate) fn word(look: &Look<'_>, index: u32, now: Millis) -> Option<oolong_st
 /// Whether an order can be placed there now.
 pub(crate) fn takes_orders(state: Availability) -> bool {
     matches!(state, Availability::Open | Availability::Busy)
+}
+
+/// Where nothing is said of either way, orders are fetched.
+fn picks_up(store: &Store) -> bool {
+    store.pickup || !store.delivery
 }
 
 fn prep(store: &Store) -> u16 {

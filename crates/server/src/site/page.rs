@@ -23,7 +23,8 @@ pub(crate) fn with_shop(page: &[u8]) -> Vec<u8> {
     told(page, NO_SHOP, SHOP)
 }
 
-fn told(page: &[u8], nothing: &str, something: &str) -> Vec<u8> {
+/// The page with one of its lines changed.
+pub(super) fn told(page: &[u8], nothing: &str, something: &str) -> Vec<u8> {
     match std::str::from_utf8(page) {
         Ok(text) => text.replacen(nothing, something, 1).into_bytes(),
         Err(_) => page.to_vec(),

@@ -4,6 +4,7 @@ use axum::http::HeaderValue;
 use reqwest::Url;
 
 use super::headers::POLICY;
+use super::page::told;
 
 const NO_TILES: &str = r#"<meta name="oolong-tiles" content="">"#;
 const NO_ATTRIBUTION: &str = r#"<meta name="oolong-tiles-attribution" content="">"#;
@@ -39,14 +40,13 @@ impl std::str::FromStr for MapTiles {
 impl MapTiles {
     /// The page, told of them and allowed to show them.
     pub(crate) fn told(&self, page: &[u8], attribution: &str) -> Vec<u8> {
-        let Ok(text) = std::str::from_utf8(page) else { return page.to_vec() };
         let filled = |meta: &str, content: &str| {
             let content = content.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
             meta.replace("content=\"\"", &format!("content=\"{content}\""))
         };
-        let text = text.replacen(NO_TILES, &filled(NO_TILES, &self.template), 1);
-        let text = text.replacen(NO_ATTRIBUTION, &filled(NO_ATTRIBUTION, attribution), 1);
-        text.replacen(PICTURES, &self.pictures(), 1).into_bytes()
+        let page = told(page, NO_TILES, &filled(NO_TILES, &self.template));
+        let page = told(&page, NO_ATTRIBUTION, &filled(NO_ATTRIBUTION, attribution));
+        told(&page, PICTURES, &self.pictures())
     }
 
     /// The page's policy with them.

@@ -77,7 +77,7 @@ async fn claims_through(url: String, direct: String) -> (Result<(), Setback>, us
     let (backend, _) = opened(&direct).await;
     let config = session::config(&url).unwrap();
     let unit = apart(move || {
-        let mut writer = writer::PostgresWriter::new(config, None, Arc::new(Mutex::new(Timeline::new(Millis::MIN))));
+        let mut writer = writer::PostgresWriter::new(config, None, Arc::new(Timeline::new(Millis::MIN)));
         store(&mut writer, &Changes { grants: vec![(grant("ann", 1), true)], ..Changes::default() })
     })
     .await;
